@@ -6,7 +6,7 @@ public class PreTokenizerTests
 {
     [Theory]
     [InlineData("gpt-2", "I'll say  'RE 123!", "I|'ll| say| | '|RE| 123|!")]
-    [InlineData("gpt-2", "a\n\n b \t", "a|\n|\n| b| \t")]
+    [InlineData("gpt-2", "a\n\n b \t", "a|\n\n| b| \t")]
     [InlineData("gpt-2", "don't", "don|'t")]
     [InlineData("llama-bpe", "I'LL say  'RE 12345!", "I|'LL| say| | '|RE| |123|45|!")]
     [InlineData("llama-bpe", "x=1;\r\n\r\n  y", "x|=|1|;\r\n\r\n| | y")]
@@ -49,7 +49,7 @@ public class PreTokenizerTests
         for (var i = 0; i < 2_000; i++)
         {
             var text = string.Concat(
-                Enumerable.Range(0, random.Next(12)).Select(_ => " '\r\nas12!é\uD800\uDC00$~\u00A0"[random.Next(17)])
+                Enumerable.Range(0, random.Next(12)).Select(_ => " '\r\nas12!é\uD800\uDC00$~\u00A0"[random.Next(15)])
             );
             Assert.Equal(text, string.Concat(Words(family, text)));
             Assert.DoesNotContain("", Words(family, text));
