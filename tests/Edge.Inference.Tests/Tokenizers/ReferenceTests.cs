@@ -75,8 +75,8 @@ public class ReferenceTests
         {
             var clock = Stopwatch.StartNew();
             var ids = tokenizer.Encode(text, addBos: true, parseSpecial: true);
-            // A quadratic encoder takes many minutes for a million letters; the margin is for a busy computer.
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{text.Length} of {(int)text[0]}: {clock.Elapsed}");
+            // A quadratic encoder takes hours for a million letters; the margin is for a busy computer.
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), $"{text.Length} of {(int)text[0]}: {clock.Elapsed}");
             Assert.Equal(text, tokenizer.Decode(ids));
         }
     }
