@@ -200,11 +200,7 @@ public sealed class LanguageModel : IDisposable
         private ReadOnlySpan<byte> Bytes(int token)
         {
             var bytes = _tokenizer.TokenBytes(token);
-            if (
-                _dropSpace
-                && bytes is [(byte)' ', ..]
-                && !_tokenizer.Decode([_tokenizer.BosId!.Value, token]).StartsWith(' ')
-            )
+            if (_dropSpace && _tokenizer.AddsSpacePrefix && bytes is [(byte)' ', ..])
                 bytes = bytes[1..];
             _dropSpace = false;
             return bytes;
