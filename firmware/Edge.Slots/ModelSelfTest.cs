@@ -37,7 +37,9 @@ internal static class ModelSelfTest
         for (var row = 0; row < first.Length; row++)
         {
             if (first[row].AsSpan().ContainsAnyExceptInFinite())
-                throw new SlotException($"the model failed its self-test: a logit after probe token {row + 1} is not finite");
+                throw new SlotException(
+                    $"the model failed its self-test: a logit after probe token {row + 1} is not finite"
+                );
             if (!first[row].AsSpan().SequenceEqual(second[row]))
                 throw new SlotException("the model failed its self-test: two runs of the probe differ");
         }

@@ -212,7 +212,10 @@ public sealed class SlotStore
         foreach (var slot in (SlotId[])[SlotId.A, SlotId.B])
         {
             if (record[slot] is { State: SlotState.Writing, Problem: null })
-                record = record.With(slot, new SlotEntry(SlotState.Writing, "its install was interrupted: flash it again"));
+                record = record.With(
+                    slot,
+                    new SlotEntry(SlotState.Writing, "its install was interrupted: flash it again")
+                );
         }
     }
 

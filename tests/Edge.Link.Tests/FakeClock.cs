@@ -28,7 +28,10 @@ internal sealed class FakeClock : TimeProvider
             lock (sync)
             {
                 next = timers.Where(timer => timer.Due <= target).MinBy(timer => timer.Due);
-                now = next is null ? target : next.Due > now ? next.Due.Value : now;
+                now =
+                    next is null ? target
+                    : next.Due > now ? next.Due.Value
+                    : now;
                 if (next is null)
                     return;
                 next.Due = next.Period > TimeSpan.Zero ? next.Due + next.Period : null;

@@ -18,7 +18,10 @@ public sealed class FramingTests
         var random = new Random(7);
         for (var length = 0; length <= 1100; length++)
         {
-            foreach (var pattern in (Func<int, byte>[])[_ => 0, _ => 1, i => (byte)i, _ => (byte)random.Next(256), i => (byte)(i % 254 == 253 ? 0 : 9)])
+            foreach (
+                var pattern in (Func<int, byte>[])
+                    [_ => 0, _ => 1, i => (byte)i, _ => (byte)random.Next(256), i => (byte)(i % 254 == 253 ? 0 : 9)]
+            )
             {
                 var source = Enumerable.Range(0, length).Select(pattern).ToArray();
                 var encoded = new byte[Cobs.EncodedBytesMax(length)];
@@ -41,7 +44,14 @@ public sealed class FramingTests
     [Fact]
     public async Task Frames_are_found_however_reads_split_and_merge_them()
     {
-        byte[][] payloads = [[], [0], [1, 2, 3], new byte[300], [.. Enumerable.Range(0, 1000).Select(i => (byte)i)]];
+        byte[][] payloads =
+        [
+            [],
+            [0],
+            [1, 2, 3],
+            new byte[300],
+            [.. Enumerable.Range(0, 1000).Select(i => (byte)i)],
+        ];
         var wire = payloads.SelectMany(payload => Wire(FrameType.Data, 77, payload)).ToArray();
         for (var readBytes = 1; readBytes <= wire.Length; readBytes += readBytes < 20 ? 1 : 97)
         {

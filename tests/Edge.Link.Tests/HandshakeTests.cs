@@ -40,7 +40,12 @@ public sealed class HandshakeTests
     {
         var line = new MemoryLine();
         var future = LinkPair.DeviceHello with { Version = 9 };
-        var accepting = LinkSession.AcceptAsync(line.DeviceEnd, () => future, TimeProvider.System, CancellationToken.None);
+        var accepting = LinkSession.AcceptAsync(
+            line.DeviceEnd,
+            () => future,
+            TimeProvider.System,
+            CancellationToken.None
+        );
         var error = await Assert.ThrowsAsync<LinkException>(() => ConnectAsync(line.HostEnd));
         Assert.Contains("version 1", error.Message, StringComparison.Ordinal);
         Assert.Contains("version 9", error.Message, StringComparison.Ordinal);

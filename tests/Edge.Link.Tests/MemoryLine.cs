@@ -5,8 +5,12 @@ namespace Edge.Link.Tests;
 /// <summary>Two ends of a line in memory, which can be cut, chopped into small reads and disturbed.</summary>
 internal sealed class MemoryLine
 {
-    private readonly Pipe toDevice = new(new PipeOptions(pauseWriterThreshold: 64 * 1024, useSynchronizationContext: false));
-    private readonly Pipe toHost = new(new PipeOptions(pauseWriterThreshold: 64 * 1024, useSynchronizationContext: false));
+    private readonly Pipe toDevice = new(
+        new PipeOptions(pauseWriterThreshold: 64 * 1024, useSynchronizationContext: false)
+    );
+    private readonly Pipe toHost = new(
+        new PipeOptions(pauseWriterThreshold: 64 * 1024, useSynchronizationContext: false)
+    );
 
     public MemoryLine()
     {
@@ -20,6 +24,8 @@ internal sealed class MemoryLine
     internal sealed class End(PipeReader reader, PipeWriter writer) : Stream
     {
         private long written;
+        private long read;
+        private long processed;
 
         /// <summary>Bytes of one read at most.</summary>
         public int ReadBytesMax { get; set; } = int.MaxValue;
@@ -28,19 +34,27 @@ internal sealed class MemoryLine
         public bool DisturbNextWrite { get; set; }
 
         public long Written => Volatile.Read(ref written);
+
+        /// <summary>Bytes read before the last read began: whoever reads is done with them.</summary>
+        public long Processed => Volatile.Read(ref processed);
         public override bool CanRead => true;
         public override bool CanWrite => true;
         public override bool CanSeek => false;
         public override long Length => throw new NotSupportedException();
         public override long Position { get; set; }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
+            Volatile.Write(ref processed, read);
             var result = await reader.ReadAsync(cancellationToken);
             var take = (int)Math.Min(Math.Min(buffer.Length, ReadBytesMax), result.Buffer.Length);
             var part = result.Buffer.Slice(0, take);
             System.Buffers.BuffersExtensions.CopyTo(part, buffer.Span);
             reader.AdvanceTo(part.End);
+            read += take;
             return take;
         }
 
@@ -61,8 +75,12 @@ internal sealed class MemoryLine
                 throw new IOException("the line is cut");
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task<int> ReadAsync(
+            byte[] buffer,
+            int offset,
+            int count,
+            CancellationToken cancellationToken
+        ) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -21,7 +21,10 @@ public sealed class MessageTests
     public void Lists_are_cut_so_that_every_batch_fits_a_message()
     {
         var path = new string('語', 340);
-        var entries = Enumerable.Range(0, 1200).Select(i => new SyncEntry($"{path}{i}", new string('a', 64), i)).ToList();
+        var entries = Enumerable
+            .Range(0, 1200)
+            .Select(i => new SyncEntry($"{path}{i}", new string('a', 64), i))
+            .ToList();
         var batches = SyncListBatch.Split(SyncListBatch.Device, entries).ToList();
         Assert.Equal(entries, batches.SelectMany(batch => batch.Entries));
         Assert.Equal(batches.Count - 1, batches.FindIndex(batch => batch.Last));

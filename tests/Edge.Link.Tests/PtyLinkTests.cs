@@ -172,8 +172,7 @@ public sealed class PtyLinkTests : IAsyncLifetime
         }
     }
 
-    private Task<Stream> HostEndAsync() =>
-        LinkAddress.Parse(listener.HostAddress).ConnectAsync(CancellationToken.None);
+    private Task<Stream> HostEndAsync() => LinkAddress.Parse(listener.HostAddress).ConnectAsync(CancellationToken.None);
 
     private async Task<LinkPair> ConnectAsync(Stream? hostEnd = null)
     {

@@ -42,12 +42,13 @@ internal sealed class CutDisk : ISlotDisk
     public CutDisk AfterCut(int seed)
     {
         var random = new Random(seed);
-        int Pick(int choices) => seed switch
-        {
-            0 => 0,
-            1 => 1,
-            _ => random.Next(choices),
-        };
+        int Pick(int choices) =>
+            seed switch
+            {
+                0 => 0,
+                1 => 1,
+                _ => random.Next(choices),
+            };
         var after = Copy();
         after.OperationsLeft = -1;
         foreach (var folder in after.folders.Values)
@@ -55,15 +56,13 @@ internal sealed class CutDisk : ISlotDisk
             var names = Pick(2) == 0 ? folder.Durable : folder.Current;
             foreach (var node in names.Values)
             {
-                node.Current = Pick(3) switch
-                {
-                    0 => [.. node.Durable],
-                    1 => node.Current,
-                    _ => node.Current[..random.Next(node.Current.Count + 1)],
-                };
-                // What came through a cut is what the disk holds.
-                if (node.Durable.SequenceEqual(node.Current))
-                    continue;
+                if (!node.Durable.SequenceEqual(node.Current))
+                    node.Current = Pick(3) switch
+                    {
+                        0 => [.. node.Durable],
+                        1 => node.Current,
+                        _ => Torn(node, random),
+                    };
                 node.Durable = [.. node.Current];
             }
             folder.Current = new(names);
@@ -72,15 +71,26 @@ internal sealed class CutDisk : ISlotDisk
         return after;
     }
 
+    /// <summary>Part of what was written since the last fsync, never less than an append had made durable.</summary>
+    private static List<byte> Torn(Node node, Random random)
+    {
+        var appended = node.Current.Take(node.Durable.Count).SequenceEqual(node.Durable);
+        var least = appended ? node.Durable.Count : 0;
+        return node.Current[..(least + random.Next(node.Current.Count - least + 1))];
+    }
+
     public void CreateFolder(string path) => folders.TryAdd(path, new Folder());
 
     public bool Exists(string path) => NodeAt(path) is not null;
 
-    public byte[] ReadAll(string path, long bytesMax) => [.. (NodeAt(path) ?? throw new FileNotFoundException(path)).Current];
+    public byte[] ReadAll(string path, long bytesMax) =>
+        [.. (NodeAt(path) ?? throw new FileNotFoundException(path)).Current];
 
     public Stream OpenRead(string path) => new MemoryStream(ReadAll(path, long.MaxValue));
 
-    public long FreeBytes(string folder) => 1L << 40;
+    public long Free { get; set; } = 1L << 40;
+
+    public long FreeBytes(string folder) => Free;
 
     public long BytesIn(string folder) => folders[folder].Current.Values.Sum(node => node.Current.Count);
 

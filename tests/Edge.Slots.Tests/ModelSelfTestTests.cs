@@ -8,7 +8,11 @@ public sealed class ModelSelfTestTests
     [Fact]
     public void Logits_like_the_hosts_pass()
     {
-        float[][] run = [[1, 2, 3], [1, -2, 3]];
+        float[][] run =
+        [
+            [1, 2, 3],
+            [1, -2, 3],
+        ];
         Assert.Contains("2 probe tokens", ModelSelfTest.Judge(run, run, [1.01f, -2, 3]), StringComparison.Ordinal);
         Assert.Equal("2 probe tokens, finite and repeatable", ModelSelfTest.Judge(run, run, []));
     }

@@ -35,12 +35,7 @@ public sealed class PowerCutTests
     [Fact]
     public void A_cut_during_the_first_install_leaves_no_model_or_a_whole_one()
     {
-        CutEverywhere(
-            new CutDisk(),
-            cut => Install(cut, first),
-            (after, _) => after.Active?.State,
-            out var outcomes
-        );
+        CutEverywhere(new CutDisk(), cut => Install(cut, first), (after, _) => after.Active?.State, out var outcomes);
         Assert.Equal([null, SlotState.Trial], outcomes.Distinct().Order());
     }
 

@@ -60,7 +60,11 @@ public sealed class SlotRecordTests : IDisposable
         File.WriteAllBytes(folder["state-0"], new byte[512]);
         File.WriteAllBytes(folder["state-1"], new byte[10]);
         var error = Assert.Throws<SlotException>(() => Open());
-        Assert.Contains("state-0: no slot record; state-1: 10 bytes, a record has 512", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "state-0: no slot record; state-1: 10 bytes, a record has 512",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

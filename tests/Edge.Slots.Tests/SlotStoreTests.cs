@@ -46,7 +46,10 @@ public sealed class SlotStoreTests : IDisposable
     public void Models_go_to_the_slot_that_is_not_active_and_back()
     {
         var store = Open();
-        foreach (var (model, slot) in (IEnumerable<(TestModel, SlotId)>)[(first, SlotId.A), (second, SlotId.B), (first, SlotId.A)])
+        foreach (
+            var (model, slot) in (IEnumerable<(TestModel, SlotId)>)
+                [(first, SlotId.A), (second, SlotId.B), (first, SlotId.A)]
+        )
         {
             Assert.Equal(slot, model.InstallTo(store).Id);
             store.Confirm();
@@ -79,7 +82,11 @@ public sealed class SlotStoreTests : IDisposable
         bytes[50_000] ^= 1;
         File.WriteAllBytes(path, bytes);
         var error = Assert.Throws<SlotException>(() => install.Finish());
-        Assert.Contains("slot a: 'model' reads back as 100,000 bytes with SHA-256", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "slot a: 'model' reads back as 100,000 bytes with SHA-256",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Null(Open().Active);
         Assert.Equal(0, selfTests);
     }
@@ -192,17 +199,24 @@ public sealed class SlotStoreTests : IDisposable
     [Fact]
     public void A_model_that_cannot_fit_is_refused_with_numbers_and_nothing_changes()
     {
-        var store = Open();
+        var disk = new CutDisk { Free = 20_000_000 };
+        disk.CreateFolder("/slots");
+        var store = SlotStore.Open("/slots", (_, _, _, _) => "fine", disk);
         first.InstallTo(store);
+        store.Confirm();
         second.InstallTo(store);
-        var before = File.ReadAllBytes(folder["a/model"]);
-        var huge = first.Manifest with { Files = [new SlotFile("model", 60L << 30, new string('0', 64))] };
-        var free = new DriveInfo(folder.Path).AvailableFreeSpace;
-        Assert.SkipUnless(free < 60L << 30, "this disk has more than 60 GiB free");
+        var huge = first.Manifest with { Files = [new SlotFile("model", 40_000_000, new string('0', 64))] };
+        var operations = disk.Operations;
         var error = Assert.Throws<SlotException>(() => store.Begin(huge));
-        Assert.Contains("needs 64,432,898,048 bytes", error.Message, StringComparison.Ordinal);
-        Assert.Equal(before, File.ReadAllBytes(folder["a/model"]));
-        Assert.Equal(SlotState.Trial, Open().Slots[1].State);
+        // 20,000,000 free and the 103,000 of the model that would be overwritten, with its manifest.
+        Assert.Contains(
+            "'first' needs 48,388,608 bytes with 8,388,608 to spare, /slots has 20,103,",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(operations, disk.Operations);
+        Assert.Equal(["first", "second"], store.Slots.Select(slot => slot.Manifest!.ModelName));
+        Assert.Equal(SlotId.A, first.InstallTo(store).Id);
     }
 
     [Theory]

@@ -55,7 +55,9 @@ internal sealed partial class RealDisk : ISlotDisk
         try
         {
             if (Fsync(fd) != 0)
-                throw new IOException($"{path}: fsync: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+                throw new IOException(
+                    $"{path}: fsync: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}"
+                );
         }
         finally
         {
