@@ -115,4 +115,27 @@ public sealed class Canvas
         }
         return lines;
     }
+
+    /// <summary>Two columns and four rows per character in Braille dots: for a small terminal.</summary>
+    public IReadOnlyList<string> ToBraille()
+    {
+        // Bit of each dot of U+2800, by row: left column, right column.
+        ReadOnlySpan<byte> left = [0x01, 0x02, 0x04, 0x40];
+        ReadOnlySpan<byte> right = [0x08, 0x10, 0x20, 0x80];
+        var lines = new string[Height / 4];
+        var line = new StringBuilder(Width / 2);
+        for (var y = 0; y < Height; y += 4)
+        {
+            line.Clear();
+            for (var x = 0; x < Width; x += 2)
+            {
+                var dots = 0;
+                for (var row = 0; row < 4; row++)
+                    dots |= (this[x, y + row] ? left[row] : 0) | (this[x + 1, y + row] ? right[row] : 0);
+                line.Append((char)(0x2800 + dots));
+            }
+            lines[y / 4] = line.ToString();
+        }
+        return lines;
+    }
 }
