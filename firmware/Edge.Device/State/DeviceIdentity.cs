@@ -18,8 +18,8 @@ public sealed record DeviceIdentity(string Id, string Name)
     /// <exception cref="ArgumentException">The name is empty, too long or holds a control character.</exception>
     public static DeviceIdentity LoadOrCreate(DeviceFolder folder, string? name, Action<string> log)
     {
-        if (name is not null && (name.Trim().Length == 0 || name.Length > NameCharsMax || name.Any(char.IsControl)))
-            throw new ArgumentException($"the name must be 1 to {NameCharsMax} printable characters, got '{name}'");
+        if (name is not null && NameProblem(name) is { } problem)
+            throw new ArgumentException(problem);
         var found = Load(folder.Identity, log);
         var wanted =
             found is null ? new DeviceIdentity(NewId(), name ?? DefaultName)
@@ -32,6 +32,12 @@ public sealed record DeviceIdentity(string Id, string Name)
             );
         return wanted;
     }
+
+    /// <summary>Null when the name is good, otherwise what is wrong with it.</summary>
+    public static string? NameProblem(string name) =>
+        name.Trim().Length == 0 || name.Length > NameCharsMax || name.Any(char.IsControl)
+            ? $"a name has 1 to {NameCharsMax} printable characters, got '{name.ReplaceLineEndings(" ")}'"
+            : null;
 
     private static DeviceIdentity? Load(string path, Action<string> log)
     {
