@@ -1,0 +1,193 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Edge.Inference.Kernels;
+
+/// <summary>
+/// Rows of activations in both forms that products read. Quantised values hold only after the caller quantised them.
+/// </summary>
+internal readonly unsafe struct ActivationRows
+{
+    /// <summary>(tokens, columns) fp32.</summary>
+    public required float* Values { get; init; }
+
+    /// <summary>(tokens, columns) signed bytes.</summary>
+    public required sbyte* Quants { get; init; }
+
+    /// <summary>(tokens, columns / 32) fp32.</summary>
+    public required float* Scales { get; init; }
+}
+
+/// <summary>
+/// output[t, r] = sum over c of w[r, c] * x[t, c], for rows firstRow to endRow - 1 and all tokens. Every element is computed
+/// by the same instructions whatever the range and the number of tokens, so neither threads nor prefill chunks change a bit.
+/// </summary>
+/// <param name="scratch">(columns) floats of the calling thread's own.</param>
+internal unsafe delegate void RowsProduct(
+    in Matrix w,
+    int firstRow,
+    int endRow,
+    in ActivationRows x,
+    int tokens,
+    float* output,
+    int outputStride,
+    float* scratch
+);
+
+/// <summary>Chooses the product for a storage type and an instruction set; once per matrix, outside the loops.</summary>
+internal static unsafe class MatrixProduct
+{
+    /// <summary>Whether products with this type read the quantised form of the activations.</summary>
+    public static bool ReadsQuants(TensorType type) =>
+        type is TensorType.Q8_0 or TensorType.Q4_0 or TensorType.Q8Planar;
+
+    public static RowsProduct Choose(TensorType type, InstructionSet set) =>
+        type switch
+        {
+            TensorType.F32 => Float<F32Row>(set),
+            TensorType.F16 => Float<F16Row>(set),
+            TensorType.BF16 => Float<BF16Row>(set),
+            TensorType.Q8_0 => Quantised<Q8Blocks>(set),
+            TensorType.Q4_0 => Quantised<Q4Blocks>(set),
+            TensorType.Q8Planar => Quantised<PlanarBlocks>(set),
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no product for this tensor type"),
+        };
+
+    /// <summary>Writes one row of the matrix as fp32 (columns): the embedding look-up.</summary>
+    public static void ReadRow(in Matrix w, int row, float* output)
+    {
+        switch (w.Type)
+        {
+            case TensorType.F32:
+                Copy(F32Row.Load(w, row, output), output, w.Columns);
+                break;
+            case TensorType.F16:
+                F16Row.Load(w, row, output);
+                break;
+            case TensorType.BF16:
+                BF16Row.Load(w, row, output);
+                break;
+            case TensorType.Q8_0:
+                Dequantize(Q8Blocks.Of(w, row), w.Columns, output);
+                break;
+            case TensorType.Q4_0:
+                Dequantize(Q4Blocks.Of(w, row), w.Columns, output);
+                break;
+            default:
+                Dequantize(PlanarBlocks.Of(w, row), w.Columns, output);
+                break;
+        }
+    }
+
+    private static void Copy(float* source, float* target, int length) =>
+        new ReadOnlySpan<float>(source, length).CopyTo(new Span<float>(target, length));
+
+    private static void Dequantize<TBlocks>(TBlocks blocks, int columns, float* output)
+        where TBlocks : struct, IWeightBlocks<TBlocks>
+    {
+        for (var c = 0; c < columns; c++)
+            output[c] = blocks.Scale(c / 32) * blocks.At(c / 32, c % 32);
+    }
+
+    private static RowsProduct Quantised<TBlocks>(InstructionSet set)
+        where TBlocks : struct, IWeightBlocks<TBlocks> =>
+        set switch
+        {
+            InstructionSet.Avx2 or InstructionSet.Avx512 => QuantisedRows<Avx2Dot, TBlocks>,
+            InstructionSet.AdvSimdDot => QuantisedRows<AdvSimdDotDot, TBlocks>,
+            InstructionSet.Scalar => QuantisedRows<ScalarDot, TBlocks>,
+            _ => QuantisedRows<Vector128Dot, TBlocks>,
+        };
+
+    /// <summary>Rows outside, tokens inside: a weight row is read from memory once and stays in the first cache.</summary>
+    private static void QuantisedRows<TDot, TBlocks>(
+        in Matrix w,
+        int firstRow,
+        int endRow,
+        in ActivationRows x,
+        int tokens,
+        float* output,
+        int outputStride,
+        float* scratch
+    )
+        where TDot : struct, IDot
+        where TBlocks : struct, IWeightBlocks<TBlocks>
+    {
+        var blocks = w.Columns / 32;
+        for (var r = firstRow; r < endRow; r++)
+        {
+            var row = TBlocks.Of(w, r);
+            for (var t = 0; t < tokens; t++)
+            {
+                var quants = x.Quants + ((long)t * w.Columns);
+                output[((long)t * outputStride) + r] = TDot.Quant(row, quants, x.Scales + ((long)t * blocks), blocks);
+            }
+        }
+    }
+
+    private static RowsProduct Float<TRow>(InstructionSet set)
+        where TRow : struct, IFloatRow =>
+        set switch
+        {
+            InstructionSet.Avx512 => FloatRows<Avx512Dot, TRow>,
+            InstructionSet.Avx2 => FloatRows<Avx2Dot, TRow>,
+            InstructionSet.Scalar => FloatRows<ScalarDot, TRow>,
+            _ => FloatRows<Vector128Dot, TRow>,
+        };
+
+    private static void FloatRows<TDot, TRow>(
+        in Matrix w,
+        int firstRow,
+        int endRow,
+        in ActivationRows x,
+        int tokens,
+        float* output,
+        int outputStride,
+        float* scratch
+    )
+        where TDot : struct, IDot
+        where TRow : struct, IFloatRow
+    {
+        for (var r = firstRow; r < endRow; r++)
+        {
+            var row = TRow.Load(w, r, scratch);
+            for (var t = 0; t < tokens; t++)
+                output[((long)t * outputStride) + r] = TDot.Float(row, x.Values + ((long)t * w.Columns), w.Columns);
+        }
+    }
+}
+
+/// <summary>A row of floating-point weights as fp32: where it lies, or widened into the scratch.</summary>
+internal unsafe interface IFloatRow
+{
+    static abstract float* Load(in Matrix w, int row, float* scratch);
+}
+
+internal readonly unsafe struct F32Row : IFloatRow
+{
+    public static float* Load(in Matrix w, int row, float* scratch) => (float*)(w.Data + (row * w.RowBytes));
+}
+
+internal readonly unsafe struct F16Row : IFloatRow
+{
+    public static float* Load(in Matrix w, int row, float* scratch)
+    {
+        var halves = new ReadOnlySpan<Half>(w.Data + (row * w.RowBytes), w.Columns);
+        TensorPrimitives.ConvertToSingle(halves, new Span<float>(scratch, w.Columns));
+        return scratch;
+    }
+}
+
+/// <summary>bfloat16 is the upper half of fp32.</summary>
+internal readonly unsafe struct BF16Row : IFloatRow
+{
+    public static float* Load(in Matrix w, int row, float* scratch)
+    {
+        var upper = (ushort*)(w.Data + (row * w.RowBytes));
+        var bits = MemoryMarshal.Cast<float, int>(new Span<float>(scratch, w.Columns));
+        for (var c = 0; c < bits.Length; c++)
+            bits[c] = Unsafe.ReadUnaligned<ushort>(upper + c) << 16;
+        return scratch;
+    }
+}

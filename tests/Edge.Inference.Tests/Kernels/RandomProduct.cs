@@ -1,0 +1,105 @@
+using Edge.Inference.Kernels;
+
+namespace Edge.Inference.Tests.Kernels;
+
+/// <summary>A matrix product with seeded random weights and quantised activations.</summary>
+internal sealed unsafe class RandomProduct : IDisposable
+{
+    private readonly NativeBuffer<byte> _weights;
+    private readonly NativeBuffer<float> _planeScales;
+    private readonly NativeBuffer<float> _values;
+    private readonly NativeBuffer<sbyte> _quants;
+    private readonly NativeBuffer<float> _scales;
+    private readonly Matrix _matrix;
+    private readonly int _tokens;
+
+    public RandomProduct(Random random, TensorType type, int rows, int columns, int tokens)
+    {
+        _tokens = tokens;
+        _weights = new NativeBuffer<byte>(rows * Matrix.RowBytesOf(type, columns));
+        random.NextBytes(new Span<byte>(_weights.Pointer, (int)_weights.Length));
+        _planeScales = new NativeBuffer<float>(rows * columns / 32);
+        for (var i = 0; i < _planeScales.Length; i++)
+            _planeScales.Pointer[i] = random.NextSingle() / 100;
+        var blockBytes = type == TensorType.Q4_0 ? 18 : 34;
+        if (type != TensorType.Q8Planar)
+        {
+            for (var at = 0L; at < _weights.Length; at += blockBytes)
+                *(Half*)(_weights.Pointer + at) = (Half)(random.NextSingle() / 100);
+        }
+        _matrix = new Matrix(type, rows, columns, _weights.Pointer, _planeScales.Pointer);
+        _values = new NativeBuffer<float>(tokens * columns);
+        _quants = new NativeBuffer<sbyte>(tokens * columns);
+        _scales = new NativeBuffer<float>(tokens * columns / 32);
+        Numbers.Floats(random, tokens * columns).CopyTo(new Span<float>(_values.Pointer, tokens * columns));
+        Quantizer.Quantize(_values.Pointer, tokens * columns, _quants.Pointer, _scales.Pointer);
+    }
+
+    /// <summary>Sets every weight byte but the scales.</summary>
+    public void FillWeightBytes(byte value)
+    {
+        var block =
+            _matrix.Type == TensorType.Q4_0 ? 18
+            : _matrix.Type == TensorType.Q8_0 ? 34
+            : int.MaxValue;
+        for (var i = 0; i < _weights.Length; i++)
+        {
+            if (block == int.MaxValue || i % block >= 2)
+                _weights.Pointer[i] = value;
+        }
+    }
+
+    public void FillActivations(sbyte value) => new Span<sbyte>(_quants.Pointer, (int)_quants.Length).Fill(value);
+
+    /// <summary>(tokens, rows)</summary>
+    public float[] Run(InstructionSet set)
+    {
+        var output = new float[_tokens * _matrix.Rows];
+        var x = new ActivationRows
+        {
+            Values = _values.Pointer,
+            Quants = _quants.Pointer,
+            Scales = _scales.Pointer,
+        };
+        var scratch = stackalloc float[_matrix.Columns];
+        fixed (float* target = output)
+            MatrixProduct.Choose(_matrix.Type, set)(
+                _matrix,
+                0,
+                _matrix.Rows,
+                x,
+                _tokens,
+                target,
+                _matrix.Rows,
+                scratch
+            );
+        return output;
+    }
+
+    /// <summary>The same product in double over the values that the blocks stand for.</summary>
+    public double[] Reference()
+    {
+        var output = new double[_tokens * _matrix.Rows];
+        var row = stackalloc float[_matrix.Columns];
+        for (var r = 0; r < _matrix.Rows; r++)
+        {
+            MatrixProduct.ReadRow(_matrix, r, row);
+            for (var t = 0; t < _tokens; t++)
+            for (var c = 0; c < _matrix.Columns; c++)
+            {
+                var at = (t * _matrix.Columns) + c;
+                output[(t * _matrix.Rows) + r] += (double)row[c] * _quants.Pointer[at] * _scales.Pointer[at / 32];
+            }
+        }
+        return output;
+    }
+
+    public void Dispose()
+    {
+        _weights.Dispose();
+        _planeScales.Dispose();
+        _values.Dispose();
+        _quants.Dispose();
+        _scales.Dispose();
+    }
+}

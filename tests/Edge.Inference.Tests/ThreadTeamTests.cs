@@ -1,0 +1,91 @@
+namespace Edge.Inference.Tests;
+
+public sealed class ThreadTeamTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Every_part_runs_and_sees_what_others_wrote_before_a_barrier(int size)
+    {
+        using var team = new ThreadTeam(size);
+        var work = new Counting(team);
+        for (var round = 0; round < 500; round++)
+            team.Run(work);
+        Assert.Equal(0, work.Mistakes);
+        Assert.Equal(500 * size, work.Runs);
+    }
+
+    [Fact]
+    public void Shares_cover_every_item_once_in_whole_multiples()
+    {
+        using var team = new ThreadTeam(3);
+        for (var count = 0; count < 200; count++)
+        {
+            var next = 0;
+            for (var part = 0; part < 3; part++)
+            {
+                var (first, end) = team.Share(part, count, 32);
+                Assert.Equal(next, first);
+                Assert.True(end == count || end % 32 == 0);
+                next = end;
+            }
+            Assert.Equal(count, next);
+        }
+    }
+
+    [Fact]
+    public void A_sleeping_team_wakes_up()
+    {
+        using var team = new ThreadTeam(2);
+        var work = new Counting(team);
+        for (var round = 1; round <= 5; round++)
+        {
+            team.Run(work);
+            // Longer than the threads spin.
+            Thread.Sleep(20);
+            Assert.Equal(2 * round, work.Runs);
+        }
+    }
+
+    [Fact]
+    public void Running_allocates_nothing()
+    {
+        using var team = new ThreadTeam(2);
+        var work = new Meeting(team);
+        team.Run(work);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+            team.Run(work);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private sealed class Meeting(ThreadTeam team) : ITeamWork
+    {
+        public void Run(int part) => team.Barrier();
+    }
+
+    private sealed class Counting(ThreadTeam team) : ITeamWork
+    {
+        private readonly int[] _marks = new int[team.Size];
+        private int _runs;
+        private int _mistakes;
+
+        public int Runs => _runs;
+
+        public int Mistakes => _mistakes;
+
+        public void Run(int part)
+        {
+            for (var phase = 0; phase < 10; phase++)
+            {
+                _marks[part]++;
+                team.Barrier();
+                if (_marks.Any(mark => mark != _marks[part]))
+                    Interlocked.Increment(ref _mistakes);
+                team.Barrier();
+            }
+            Interlocked.Increment(ref _runs);
+        }
+    }
+}
