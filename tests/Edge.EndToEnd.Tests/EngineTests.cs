@@ -60,7 +60,7 @@ public sealed class EngineTests
     [Fact]
     public async Task Text_becomes_tokens_and_pieces()
     {
-        var vocabulary = Repo.Shared("models/vocab/ggml-vocab-gpt-2.gguf");
+        var vocabulary = Repo.Shared("models/vocab/gpt-2.gguf");
         var run = await EdgeProcess.EdgeAsync("tokenize", vocabulary, "Hello world", "--json");
         var json = run.Exits(0).Json();
         var ids = json.GetProperty("ids").EnumerateArray().Select(x => x.GetInt32());

@@ -1,0 +1,101 @@
+using System.Text;
+using Edge.Assistant;
+using Edge.Cli.Output;
+using Edge.Inference;
+using Edge.Notes;
+
+namespace Edge.Cli.NotePlaces;
+
+/// <summary>
+/// A folder of notes on this computer with an assistant over it. Everything derived (index, summaries) lies in the
+/// user's cache folder; the folder itself only ever gets captured notes.
+/// </summary>
+internal sealed class FolderNotes : INotePlace
+{
+    private readonly NoteIndex _index;
+    private readonly LanguageModel? _model;
+    private readonly NoteAssistant _assistant;
+
+    private FolderNotes(Vault vault, NoteIndex index, SummaryStore summaries, LanguageModel? model, TimeProvider clock)
+    {
+        _index = index;
+        _model = model;
+        _assistant = new NoteAssistant(vault, index, summaries, model, clock);
+    }
+
+    /// <summary>Opens the folder, brings its index up to date and says what could not be read.</summary>
+    /// <param name="modelPath">Null: no model, everything is quoted.</param>
+    public static FolderNotes Open(
+        Terminal terminal,
+        string folder,
+        string? modelPath,
+        string? tokenizerPath,
+        CancellationToken cancellation
+    )
+    {
+        var vault = new Vault(folder);
+        var cache = CacheFolder(vault.Root);
+        Directory.CreateDirectory(cache);
+        NoteIndex? index = null;
+        LanguageModel? model = null;
+        try
+        {
+            model = modelPath is null ? null : LanguageModel.Open(modelPath, tokenizerPath);
+            index = NoteIndex.Open(Path.Combine(cache, "index.db"), vault, terminal.Clock);
+            Update(terminal, index, cancellation);
+            var summaries = new SummaryStore(Path.Combine(cache, "summaries"));
+            return new FolderNotes(vault, index, summaries, model, terminal.Clock);
+        }
+        catch
+        {
+            model?.Dispose();
+            index?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>$XDG_CACHE_HOME/edge/HASH, or ~/.cache/edge/HASH; the hash is of the vault's full path.</summary>
+    public static string CacheFolder(string vaultRoot)
+    {
+        var home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (string.IsNullOrEmpty(home))
+            home = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(vaultRoot));
+        return Path.Combine(home, "edge", ContentHash.Of(Encoding.UTF8.GetBytes(full))[..32]);
+    }
+
+    public Task<string?> WhyQuotedAsync(CancellationToken cancellation) => Task.FromResult(_assistant.WhyQuoted);
+
+    public Task<Answer> AskAsync(string question, Action<string>? onText, CancellationToken cancellation) =>
+        Task.FromResult(_assistant.Ask(question, onText, cancellation));
+
+    public Task<Summary> SummarizeAsync(string note, Action<string>? onText, CancellationToken cancellation) =>
+        Task.FromResult(_assistant.Summarize(note, onText, cancellation));
+
+    public Task<Summary> SummarizeTextAsync(string text, Action<string>? onText, CancellationToken cancellation) =>
+        Task.FromResult(_assistant.SummarizeText(text, onText, cancellation));
+
+    public Task<FeedPage> FeedAsync(int page, int pageSize, CancellationToken cancellation) =>
+        Task.FromResult(_assistant.Feed(page, pageSize, cancellation));
+
+    public Task<string> CaptureAsync(string text, CancellationToken cancellation) =>
+        Task.FromResult(_assistant.Capture(text));
+
+    public ValueTask DisposeAsync()
+    {
+        _index.Dispose();
+        _model?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Update(Terminal terminal, NoteIndex index, CancellationToken cancellation)
+    {
+        using var line = new ProgressLine(terminal, "reading notes");
+        var report = index.Update(
+            new DirectProgress<IndexProgress>(p => line.Report(p.Done, p.Total, p.Path)),
+            cancellation
+        );
+        foreach (var problem in report.Problems)
+            terminal.Say($"edge: {problem.Path}: {problem.Message}");
+    }
+}

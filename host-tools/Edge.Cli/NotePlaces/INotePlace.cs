@@ -1,0 +1,25 @@
+using Edge.Assistant;
+
+namespace Edge.Cli.NotePlaces;
+
+/// <summary>Notes and the assistant over them: on an attached device, or in a folder of this computer.</summary>
+internal interface INotePlace : IAsyncDisposable
+{
+    /// <summary>One sentence that says why text is quoted, or null when a model writes.</summary>
+    Task<string?> WhyQuotedAsync(CancellationToken cancellation);
+
+    /// <param name="onText">Gets the answer piece by piece.</param>
+    Task<Answer> AskAsync(string question, Action<string>? onText, CancellationToken cancellation);
+
+    /// <param name="note">Vault path.</param>
+    Task<Summary> SummarizeAsync(string note, Action<string>? onText, CancellationToken cancellation);
+
+    /// <summary>Summarises text that is not in the notes.</summary>
+    Task<Summary> SummarizeTextAsync(string text, Action<string>? onText, CancellationToken cancellation);
+
+    /// <param name="page">From 1; newest entries first.</param>
+    Task<FeedPage> FeedAsync(int page, int pageSize, CancellationToken cancellation);
+
+    /// <summary>Stores a new note and returns its path.</summary>
+    Task<string> CaptureAsync(string text, CancellationToken cancellation);
+}
