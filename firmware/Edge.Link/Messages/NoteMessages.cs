@@ -1,0 +1,42 @@
+namespace Edge.Link.Messages;
+
+public sealed record AskRequest(string Question);
+
+/// <param name="Note">Path of the note.</param>
+/// <param name="FirstLine">From 1.</param>
+/// <param name="LastLine">Included.</param>
+/// <param name="Quote">The lines as they stand.</param>
+public sealed record Citation(string Note, int FirstLine, int LastLine, string Quote);
+
+/// <param name="Refused">The notes do not say.</param>
+/// <param name="Confidence">0 to 1.</param>
+/// <param name="Ms">From question to answer, on the device.</param>
+/// <param name="WrittenBy">The model's name, or "quoted" when the answer is the notes' own words.</param>
+public sealed record AskReply(
+    string Answer,
+    bool Refused,
+    IReadOnlyList<Citation> Citations,
+    double Confidence,
+    double Ms,
+    string WrittenBy
+);
+
+/// <summary>Exactly one of the two is given: a note of the device, or text.</summary>
+public sealed record SummarizeRequest(string? Note, string? Text);
+
+public sealed record SummaryReply(string? Note, string Headline, string Text, string WrittenBy);
+
+public sealed record CaptureRequest(string Text);
+
+/// <param name="Note">Path of the new note.</param>
+public sealed record CaptureReply(string Note, string Title);
+
+/// <param name="Page">From 1, newest first.</param>
+/// <param name="PageSize">1 to 100.</param>
+public sealed record FeedRequest(int Page, int PageSize);
+
+/// <param name="Date">yyyy-MM-dd, or null when the note has none.</param>
+public sealed record FeedEntry(string Note, string? Date, string Headline, string Text, string WrittenBy);
+
+/// <param name="Total">Entries on all pages.</param>
+public sealed record FeedReply(IReadOnlyList<FeedEntry> Entries, int Page, int PageSize, int Total);
