@@ -43,7 +43,8 @@ internal sealed record Finished(string Command, int ExitCode, string Output, str
     public override string ToString() =>
         $"$ {Command}\nexit code {ExitCode}\n--- stdout\n{Shortened(Output)}\n--- stderr\n{Shortened(Talk)}";
 
-    private static string Shortened(string text) => text.Length <= 8000 ? text : text[..4000] + "\n[...]\n" + text[^4000..];
+    private static string Shortened(string text) =>
+        text.Length <= 8000 ? text : text[..4000] + "\n[...]\n" + text[^4000..];
 }
 
 /// <summary>A running edge or edged of this build. Disposing it kills it.</summary>
@@ -102,7 +103,14 @@ internal sealed class EdgeProcess : IAsyncDisposable
         );
         foreach (var (key, value) in environment ?? new Dictionary<string, string>())
             start.Environment[key] = value;
-        var shown = string.Join(' ', arguments.Select(a => a.Length > 200 ? a[..200] + "..." : a.Length == 0 ? "\"\"" : a));
+        var shown = string.Join(
+            ' ',
+            arguments.Select(a =>
+                a.Length > 200 ? a[..200] + "..."
+                : a.Length == 0 ? "\"\""
+                : a
+            )
+        );
         return new EdgeProcess(Process.Start(start)!, $"{name} {shown}");
     }
 
@@ -124,7 +132,9 @@ internal sealed class EdgeProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             Process.Kill(entireProcessTree: true);
-            Assert.Fail($"still running after {TimeMax.TotalSeconds} s\n{new Finished(_command, -1, await _output, await _talk)}");
+            Assert.Fail(
+                $"still running after {TimeMax.TotalSeconds} s\n{new Finished(_command, -1, await _output, await _talk)}"
+            );
         }
         return new Finished(_command, Process.ExitCode, await _output, await _talk);
     }

@@ -30,7 +30,20 @@ public sealed class EngineTests
     {
         var model = Repo.Shared("models/stories260K.bin");
         var run = await EdgeProcess.EdgeAsync(
-            ["run", model, "--tokenizer", Repo.Shared("models/tok512.bin"), "-p", "", "-n", "200", "--temp", "0", "--threads", threads],
+            [
+                "run",
+                model,
+                "--tokenizer",
+                Repo.Shared("models/tok512.bin"),
+                "-p",
+                "",
+                "-n",
+                "200",
+                "--temp",
+                "0",
+                "--threads",
+                threads,
+            ],
             null
         );
         run.Exits(0);
@@ -83,7 +96,9 @@ public sealed class EngineTests
 
     private static async Task CompareLogits(string model, string golden, double relativeErrorMax, params string[] more)
     {
-        using var expected = JsonDocument.Parse(await File.ReadAllBytesAsync(golden, TestContext.Current.CancellationToken));
+        using var expected = JsonDocument.Parse(
+            await File.ReadAllBytesAsync(golden, TestContext.Current.CancellationToken)
+        );
         var tokens = string.Join(',', expected.RootElement.GetProperty("tokens").EnumerateArray());
         var run = await EdgeProcess.EdgeAsync(["logits", model, "--tokens", tokens, "--json", .. more], null);
         var actual = run.Exits(0).Json().GetProperty("logits");
@@ -102,6 +117,9 @@ public sealed class EngineTests
             }
         }
         var relative = Math.Sqrt(error / power);
-        Assert.True(relative <= relativeErrorMax, $"relative root mean square error {relative:G3}, at most {relativeErrorMax:G3}");
+        Assert.True(
+            relative <= relativeErrorMax,
+            $"relative root mean square error {relative:G3}, at most {relativeErrorMax:G3}"
+        );
     }
 }

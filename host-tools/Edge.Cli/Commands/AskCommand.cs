@@ -3,6 +3,7 @@ using Edge.Assistant;
 using Edge.Cli.CommandLine;
 using Edge.Cli.NotePlaces;
 using Edge.Cli.Output;
+using Edge.Link.Messages;
 
 namespace Edge.Cli.Commands;
 
@@ -11,7 +12,10 @@ internal static class AskCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var question = new Argument<string>("QUESTION") { Description = "what you want to know; - reads standard input" };
+        var question = new Argument<string>("QUESTION")
+        {
+            Description = "what you want to know; - reads standard input",
+        };
         var place = new PlaceOptions();
         var json = Options.Json();
 
@@ -50,7 +54,7 @@ internal static class AskCommand
     }
 
     /// <summary>The citations as people read them: note, lines, and the lines themselves.</summary>
-    public static void PrintCitations(Terminal terminal, Answer answer)
+    public static void PrintCitations(Terminal terminal, AskReply answer)
     {
         if (answer.Citations.Count > 0 && answer.Refused)
             terminal.Print("Nearest notes:");
@@ -94,7 +98,7 @@ internal static class AskCommand
                 cancellation
             )
             .ConfigureAwait(false);
-        terminal.Print(written == 0 ? answer.Text : "");
+        terminal.Print(written == 0 ? answer.Answer : "");
         PrintCitations(terminal, answer);
         return ExitCode.Done;
     }

@@ -59,7 +59,9 @@ internal static class CaptureCommand
             throw new IOException($"{path} is a folder: name a text file, or use edge sync for a folder of notes");
         var length = new FileInfo(path).Length;
         if (length > Vault.NoteBytesMax)
-            throw new IOException($"{path} has {length:N0} bytes, a note holds at most {Vault.NoteBytesMax:N0}: split it");
+            throw new IOException(
+                $"{path} has {length:N0} bytes, a note holds at most {Vault.NoteBytesMax:N0}: split it"
+            );
         var bytes = await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false);
         try
         {

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
-using Edge.Assistant;
 using Edge.Cli.CommandLine;
 using Edge.Cli.NotePlaces;
 using Edge.Cli.Output;
+using Edge.Link.Messages;
 
 namespace Edge.Cli.Commands;
 
@@ -43,13 +42,13 @@ internal static class FeedCommand
             );
     }
 
-    public static void Print(Terminal terminal, FeedPage feed)
+    public static void Print(Terminal terminal, FeedReply feed)
     {
         foreach (var entry in feed.Entries)
         {
-            terminal.Print($"{DayOf(entry)}  {entry.Summary.Headline}");
-            if (entry.Summary.Text.Length > 0)
-                terminal.Print($"            {entry.Summary.Text.ReplaceLineEndings(" ")}");
+            terminal.Print($"{entry.Date ?? "----------"}  {entry.Headline}");
+            if (entry.Text.Length > 0)
+                terminal.Print($"            {entry.Text.ReplaceLineEndings(" ")}");
             terminal.Print($"            {entry.Note}");
         }
         var pages = (feed.Total + feed.PageSize - 1) / feed.PageSize;
@@ -60,23 +59,11 @@ internal static class FeedCommand
         );
     }
 
-    private static FeedResult ToResult(FeedPage feed) =>
+    private static FeedResult ToResult(FeedReply feed) =>
         new(
-            [
-                .. feed.Entries.Select(e => new FeedItem(
-                    e.Note,
-                    e.Date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                    e.AddedUtc,
-                    e.Summary.Headline,
-                    e.Summary.Text,
-                    e.Summary.WrittenBy
-                )),
-            ],
+            [.. feed.Entries.Select(e => new FeedItem(e.Note, e.Date, e.Headline, e.Text, e.WrittenBy))],
             feed.Page,
             feed.PageSize,
             feed.Total
         );
-
-    private static string DayOf(FeedEntry entry) =>
-        (entry.Date ?? DateOnly.FromDateTime(entry.AddedUtc)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Edge.Assistant;
 using Edge.Cli.CommandLine;
 using Edge.Cli.NotePlaces;
 using Edge.Cli.Output;
+using Edge.Link.Messages;
 
 namespace Edge.Cli.Commands;
 
@@ -47,7 +47,7 @@ internal static class SummarizeCommand
             );
     }
 
-    private static void Print(Terminal terminal, Summary summary, bool json)
+    private static void Print(Terminal terminal, SummaryReply summary, bool json)
     {
         if (json)
         {

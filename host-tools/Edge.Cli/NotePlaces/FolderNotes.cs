@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Text;
 using Edge.Assistant;
 using Edge.Cli.Output;
 using Edge.Inference;
+using Edge.Link.Messages;
 using Edge.Notes;
+using Citation = Edge.Link.Messages.Citation;
 
 namespace Edge.Cli.NotePlaces;
 
@@ -66,17 +69,32 @@ internal sealed class FolderNotes : INotePlace
 
     public Task<string?> WhyQuotedAsync(CancellationToken cancellation) => Task.FromResult(_assistant.WhyQuoted);
 
-    public Task<Answer> AskAsync(string question, Action<string>? onText, CancellationToken cancellation) =>
-        Task.FromResult(_assistant.Ask(question, onText, cancellation));
+    public Task<AskReply> AskAsync(string question, Action<string>? onText, CancellationToken cancellation)
+    {
+        var answer = _assistant.Ask(question, onText, cancellation);
+        return Task.FromResult(
+            new AskReply(
+                answer.Text,
+                answer.Refused,
+                [.. answer.Citations.Select(c => new Citation(c.Note, c.FirstLine, c.LastLine, c.Quote))],
+                answer.Confidence,
+                answer.Ms,
+                answer.WrittenBy
+            )
+        );
+    }
 
-    public Task<Summary> SummarizeAsync(string note, Action<string>? onText, CancellationToken cancellation) =>
-        Task.FromResult(_assistant.Summarize(note, onText, cancellation));
+    public Task<SummaryReply> SummarizeAsync(string note, Action<string>? onText, CancellationToken cancellation) =>
+        Task.FromResult(Reply(_assistant.Summarize(note, onText, cancellation)));
 
-    public Task<Summary> SummarizeTextAsync(string text, Action<string>? onText, CancellationToken cancellation) =>
-        Task.FromResult(_assistant.SummarizeText(text, onText, cancellation));
+    public Task<SummaryReply> SummarizeTextAsync(string text, Action<string>? onText, CancellationToken cancellation) =>
+        Task.FromResult(Reply(_assistant.SummarizeText(text, onText, cancellation)));
 
-    public Task<FeedPage> FeedAsync(int page, int pageSize, CancellationToken cancellation) =>
-        Task.FromResult(_assistant.Feed(page, pageSize, cancellation));
+    public Task<FeedReply> FeedAsync(int page, int pageSize, CancellationToken cancellation)
+    {
+        var feed = _assistant.Feed(page, pageSize, cancellation);
+        return Task.FromResult(new FeedReply([.. feed.Entries.Select(Reply)], feed.Page, feed.PageSize, feed.Total));
+    }
 
     public Task<string> CaptureAsync(string text, CancellationToken cancellation) =>
         Task.FromResult(_assistant.Capture(text));
@@ -87,6 +105,18 @@ internal sealed class FolderNotes : INotePlace
         _model?.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private static SummaryReply Reply(Summary summary) =>
+        new(summary.Note, summary.Headline, summary.Text, summary.WrittenBy);
+
+    private static Link.Messages.FeedEntry Reply(Assistant.FeedEntry entry) =>
+        new(
+            entry.Note,
+            entry.Date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            entry.Summary.Headline,
+            entry.Summary.Text,
+            entry.Summary.WrittenBy
+        );
 
     private static void Update(Terminal terminal, NoteIndex index, CancellationToken cancellation)
     {

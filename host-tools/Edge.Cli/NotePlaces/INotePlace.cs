@@ -1,4 +1,4 @@
-using Edge.Assistant;
+using Edge.Link.Messages;
 
 namespace Edge.Cli.NotePlaces;
 
@@ -9,16 +9,16 @@ internal interface INotePlace : IAsyncDisposable
     Task<string?> WhyQuotedAsync(CancellationToken cancellation);
 
     /// <param name="onText">Gets the answer piece by piece.</param>
-    Task<Answer> AskAsync(string question, Action<string>? onText, CancellationToken cancellation);
+    Task<AskReply> AskAsync(string question, Action<string>? onText, CancellationToken cancellation);
 
     /// <param name="note">Vault path.</param>
-    Task<Summary> SummarizeAsync(string note, Action<string>? onText, CancellationToken cancellation);
+    Task<SummaryReply> SummarizeAsync(string note, Action<string>? onText, CancellationToken cancellation);
 
     /// <summary>Summarises text that is not in the notes.</summary>
-    Task<Summary> SummarizeTextAsync(string text, Action<string>? onText, CancellationToken cancellation);
+    Task<SummaryReply> SummarizeTextAsync(string text, Action<string>? onText, CancellationToken cancellation);
 
     /// <param name="page">From 1; newest entries first.</param>
-    Task<FeedPage> FeedAsync(int page, int pageSize, CancellationToken cancellation);
+    Task<FeedReply> FeedAsync(int page, int pageSize, CancellationToken cancellation);
 
     /// <summary>Stores a new note and returns its path.</summary>
     Task<string> CaptureAsync(string text, CancellationToken cancellation);

@@ -24,7 +24,9 @@ internal sealed class PlaceOptions
         if (vault is null)
         {
             if (model is not null || parsed.GetValue(_tokenizer) is not null)
-                throw new ArgumentException("--model and --tokenizer go with --vault; a device uses the model in its slot");
+                throw new ArgumentException(
+                    "--model and --tokenizer go with --vault; a device uses the model in its slot"
+                );
             return await DeviceNotes.ConnectAsync(terminal, device, cancellation).ConfigureAwait(false);
         }
         if (device is not null)

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Edge.Assistant;
+using Edge.Link.Messages;
 
 namespace Edge.Cli.Output;
 
@@ -27,9 +27,9 @@ internal sealed record AskResult(
     double Ms
 )
 {
-    public static AskResult From(Answer answer) =>
+    public static AskResult From(AskReply answer) =>
         new(
-            answer.Text,
+            answer.Answer,
             answer.Refused,
             [.. answer.Citations.Select(c => new CitationResult(c.Note, c.FirstLine, c.LastLine, c.Quote))],
             answer.Confidence,
@@ -37,9 +37,9 @@ internal sealed record AskResult(
         );
 }
 
-internal sealed record SummaryResult(string Note, string Headline, string Summary, string WrittenBy)
+internal sealed record SummaryResult(string? Note, string Headline, string Summary, string WrittenBy)
 {
-    public static SummaryResult From(Summary summary) =>
+    public static SummaryResult From(SummaryReply summary) =>
         new(summary.Note, summary.Headline, summary.Text, summary.WrittenBy);
 }
 
@@ -48,7 +48,6 @@ internal sealed record FeedResult(IReadOnlyList<FeedItem> Entries, int Page, int
 internal sealed record FeedItem(
     string Note,
     string? Date,
-    DateTime Added,
     string Headline,
     string Summary,
     string WrittenBy
