@@ -1,0 +1,99 @@
+using System.IO.MemoryMappedFiles;
+
+namespace Edge.Inference;
+
+/// <summary>
+/// A file mapped read-only into memory. Every access goes through a bounds check here, or through a pointer whose
+/// range was checked with <see cref="Need"/>. The file must not be made shorter while it is open.
+/// </summary>
+internal sealed unsafe class MappedFile : IDisposable
+{
+    private readonly MemoryMappedFile? map;
+    private readonly MemoryMappedViewAccessor? view;
+    private byte* start;
+    private bool disposed;
+
+    private MappedFile(string path, FileStream stream)
+    {
+        Path = path;
+        Name = System.IO.Path.GetFileName(path);
+        Length = stream.Length;
+        if (Length == 0)
+            return; // An empty file cannot be mapped.
+
+        map = MemoryMappedFile.CreateFromFile(
+            stream,
+            mapName: null,
+            capacity: 0,
+            MemoryMappedFileAccess.Read,
+            HandleInheritability.None,
+            leaveOpen: true
+        );
+        view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        start += view.PointerOffset;
+    }
+
+    public string Path { get; }
+
+    /// <summary>The file name without its folder: how messages call the file.</summary>
+    public string Name { get; }
+
+    /// <summary>Bytes.</summary>
+    public long Length { get; }
+
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static MappedFile Open(string path)
+    {
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a folder: give the path of a model file.");
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            return new MappedFile(path, stream);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"{path} may not be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Address of <paramref name="offset"/>, after checking that <paramref name="count"/> bytes follow.</summary>
+    public byte* At(long offset, long count)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (offset < 0 || count < 0 || offset > Length || count > Length - offset)
+            throw new ArgumentOutOfRangeException(
+                nameof(offset),
+                $"{Name}: {count:N0} bytes at {offset:N0} are not in the file"
+            );
+        return start + offset;
+    }
+
+    /// <summary>The bytes from <paramref name="offset"/> on, checked.</summary>
+    public ReadOnlySpan<byte> Span(long offset, int count) => new(At(offset, count), count);
+
+    /// <summary>Refuses the file when it ends before <paramref name="count"/> bytes at <paramref name="offset"/>.</summary>
+    public void Need(string what, long offset, long count)
+    {
+        if (offset > Length || count > Length - offset)
+            throw Bad(
+                $"{what} needs {count:N0} bytes at {offset:N0}, the file ends at {Length:N0}: was the copy cut short? Copy it again."
+            );
+    }
+
+    /// <summary>The refusal of this file; the message starts with its name.</summary>
+    public ModelFormatException Bad(string message) => new($"{Name}: {message}");
+
+    public void Dispose()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        if (start is not null)
+            view!.SafeMemoryMappedViewHandle.ReleasePointer();
+        start = null;
+        view?.Dispose();
+        map?.Dispose();
+    }
+}
