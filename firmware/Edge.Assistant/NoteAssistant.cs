@@ -1,37 +1,12 @@
+using System.Diagnostics;
+using System.Text;
+using Edge.Assistant.Asking;
+using Edge.Assistant.Summaries;
+using Edge.Assistant.Writing;
 using Edge.Inference;
 using Edge.Notes;
 
 namespace Edge.Assistant;
-
-/// <summary>A place in a note that an answer stands on.</summary>
-/// <param name="Note">Vault path.</param>
-/// <param name="FirstLine">From 1.</param>
-/// <param name="LastLine">Inclusive.</param>
-/// <param name="Quote">Those lines as the file has them now, '\n' between.</param>
-public sealed record Citation(string Note, int FirstLine, int LastLine, string Quote);
-
-/// <param name="Text">The answer, or the sentence that says the notes do not say.</param>
-/// <param name="Refused">The notes do not answer; citations then name the nearest notes.</param>
-/// <param name="Confidence">0 to 1.</param>
-/// <param name="Ms">Time to the complete answer, milliseconds.</param>
-/// <param name="WrittenBy">"quoted": the text is the notes' own; otherwise the model's name.</param>
-public sealed record Answer(
-    string Text,
-    bool Refused,
-    IReadOnlyList<Citation> Citations,
-    double Confidence,
-    double Ms,
-    string WrittenBy
-);
-
-/// <param name="Note">Vault path; "" for text that is no note.</param>
-/// <param name="Hash">Content hash of what was summarised.</param>
-/// <param name="WrittenBy">"quoted": sentences of the note; otherwise the model's name.</param>
-public sealed record Summary(string Note, string Hash, string Headline, string Text, string WrittenBy);
-
-public sealed record FeedEntry(string Note, DateOnly? Date, DateTime AddedUtc, Summary Summary);
-
-public sealed record FeedPage(IReadOnlyList<FeedEntry> Entries, int Page, int PageSize, int Total);
 
 /// <summary>
 /// Answers and summaries over one vault. The model may be null or too weak to write: then everything is quoted and
@@ -42,41 +17,169 @@ public sealed class NoteAssistant
     /// <summary>Longest question: 2,000 characters.</summary>
     public const int QuestionCharsMax = 2000;
 
-    public NoteAssistant(
-        Vault vault,
-        NoteIndex index,
-        SummaryStore summaries,
-        LanguageModel? model,
-        TimeProvider clock
-    ) => throw new NotImplementedException();
+    /// <summary>What <see cref="Answer.WrittenBy"/> says of text that is the notes' own.</summary>
+    public const string Quoted = "quoted";
+
+    private readonly Vault vault;
+    private readonly NoteIndex index;
+    private readonly SummaryStore summaries;
+    private readonly TimeProvider clock;
+    private readonly NoteSearch search;
+    private readonly ModelWriter? writer;
+
+    public NoteAssistant(Vault vault, NoteIndex index, SummaryStore summaries, LanguageModel? model, TimeProvider clock)
+    {
+        this.vault = vault;
+        this.index = index;
+        this.summaries = summaries;
+        this.clock = clock;
+        search = new NoteSearch(vault, index);
+        WhyQuoted = WritingSkill.WhyNot(model);
+        writer = WhyQuoted is null ? new ModelWriter(model!) : null;
+    }
 
     /// <summary>Null when a model is there and can write; otherwise one sentence that says why text is quoted.</summary>
-    public string? WhyQuoted => throw new NotImplementedException();
+    public string? WhyQuoted { get; }
 
-    /// <param name="onText">Gets the answer piece by piece.</param>
+    /// <param name="onText">Gets the answer piece by piece; what it got, joined, is the answer's text.</param>
     /// <exception cref="ArgumentException">The question is empty or longer than <see cref="QuestionCharsMax"/>.</exception>
-    public Answer Ask(string question, Action<string>? onText = null, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+    public Answer Ask(string question, Action<string>? onText = null, CancellationToken cancellation = default)
+    {
+        CheckQuestion(question);
+        var started = clock.GetTimestamp();
+        cancellation.ThrowIfCancellationRequested();
+        var read = Question.Read(question, index);
+        var found = AnswerFinder.Decide(read, search.Find(read, cancellation));
+        cancellation.ThrowIfCancellationRequested();
+        var (text, writtenBy) = found.Text is null ? (Refusal(found), Quoted) : Phrase(question, found, cancellation);
+        onText?.Invoke(text);
+        var ms = clock.GetElapsedTime(started).TotalMilliseconds;
+        return new Answer(text, found.Text is null, found.Citations, found.Confidence, ms, writtenBy)
+        {
+            Retrieved = found.Notes,
+        };
+    }
 
     /// <exception cref="NoteException">There is no such note.</exception>
-    public Summary Summarize(
-        string notePath,
-        Action<string>? onText = null,
-        CancellationToken cancellation = default
-    ) => throw new NotImplementedException();
+    public Summary Summarize(string notePath, Action<string>? onText = null, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var bytes = vault.ReadBytes(notePath);
+        var hash = ContentHash.Of(bytes);
+        var summary = summaries.Find(notePath, hash);
+        if (summary is null || !MadeByUs(summary))
+        {
+            summary = Make(Note.Parse(notePath, bytes), hash, cancellation) with { Note = notePath };
+            Keep(summary);
+        }
+        onText?.Invoke(summary.Text);
+        return summary;
+    }
 
     /// <summary>Summarises text that is not in the vault (piped in).</summary>
-    public Summary SummarizeText(
-        string text,
-        Action<string>? onText = null,
-        CancellationToken cancellation = default
-    ) => throw new NotImplementedException();
+    public Summary SummarizeText(string text, Action<string>? onText = null, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var summary = Make(Note.Parse("text.md", bytes), ContentHash.Of(bytes), cancellation) with { Note = "" };
+        onText?.Invoke(summary.Text);
+        return summary;
+    }
 
     /// <summary>Newest first; page counts from 1. Summaries come from the store when the hash still matches.</summary>
-    public FeedPage Feed(int page, int pageSize, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+    /// <exception cref="ArgumentOutOfRangeException">The page is less than 1, or its size not 1 to 1,000.</exception>
+    public FeedPage Feed(int page, int pageSize, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(page, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, 1000);
+        var total = index.NoteCount;
+        var skip = (page - 1L) * pageSize;
+        var notes = skip >= total ? [] : index.Newest((int)skip, pageSize);
+        var entries = new List<FeedEntry>(notes.Count);
+        foreach (var note in notes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            entries.Add(new FeedEntry(note.Path, note.Date, note.AddedUtc, ForFeed(note, cancellation)));
+        }
+        return new FeedPage(entries, page, pageSize, total);
+    }
 
     /// <summary>Stores a new note under captures/, named by the clock and its title, and returns its path. The title is
     /// the text's first heading or sentence.</summary>
-    public string Capture(string text) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The text is empty.</exception>
+    /// <exception cref="NoteException">It cannot be stored; nothing was changed.</exception>
+    public string Capture(string text) => CaptureNote.Store(vault, clock, text);
+
+    private static void CheckQuestion(string question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        if (string.IsNullOrWhiteSpace(question))
+            throw new ArgumentException(
+                "The question is empty: ask something, for example \"When is the next meeting?\"."
+            );
+        if (question.Length > QuestionCharsMax)
+            throw new ArgumentException(
+                $"The question has {question.Length:N0} characters, at most {QuestionCharsMax:N0} are read: shorten it."
+            );
+    }
+
+    private (string Text, string WrittenBy) Phrase(string question, Finding found, CancellationToken cancellation)
+    {
+        var passages = found.Citations.Select(citation => citation.Quote).ToList();
+        var written = writer?.Answer(question, passages, cancellation);
+        return written is null ? (found.Text!, Quoted) : (written, writer!.Name);
+    }
+
+    private static string Refusal(Finding found)
+    {
+        var nearest = found.Citations.Select(citation => citation.Note).Distinct().ToList();
+        return nearest.Count == 0
+            ? "The notes do not say."
+            : $"The notes do not say. Nearest: {string.Join(", ", nearest)}.";
+    }
+
+    private Summary Make(Note note, string hash, CancellationToken cancellation)
+    {
+        var extracted = Extract.Of(note, index, cancellation);
+        var text = writer?.Summarize(
+            note.Title,
+            string.Join('\n', note.Lines.Skip(note.BodyFirstLine - 1)),
+            cancellation
+        );
+        return text is null
+            ? new Summary("", hash, extracted.Headline, extracted.Text, Quoted)
+            : new Summary("", hash, extracted.Headline, text, writer!.Name);
+    }
+
+    /// <summary>A stored summary by another model, or quoted before this model came, is made again; one that this model
+    /// could not write stays quoted only until asked for again.</summary>
+    private bool MadeByUs(Summary summary) => summary.WrittenBy == (writer?.Name ?? Quoted);
+
+    private void Keep(Summary summary)
+    {
+        try
+        {
+            summaries.Save(summary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A full disk must not keep the reader from the summary; it is derived and made again next time.
+            Debug.WriteLine(e.Message);
+        }
+    }
+
+    private Summary ForFeed(IndexedNote note, CancellationToken cancellation)
+    {
+        if (summaries.Find(note.Path, note.Hash) is { } stored)
+            return stored;
+        try
+        {
+            return Summarize(note.Path, cancellation: cancellation);
+        }
+        catch (NoteException e)
+        {
+            return new Summary(note.Path, note.Hash, note.Title, e.Message, Quoted);
+        }
+    }
 }

@@ -1,0 +1,181 @@
+using System.Text.RegularExpressions;
+
+namespace Edge.Assistant.Asking;
+
+/// <summary>What an answer must look like, as far as the question says.</summary>
+internal enum AnswerKind
+{
+    Any,
+    Number,
+    Duration,
+    Temperature,
+    Percent,
+    Money,
+    Date,
+    Person,
+    Ratio,
+    Meaning,
+    Length,
+    Command,
+}
+
+/// <summary>Reads the kind off the question's words and looks for it in a text.</summary>
+internal static partial class AnswerKinds
+{
+    public static AnswerKind Of(string question)
+    {
+        foreach (var (asks, kind) in Rules)
+        {
+            if (asks.IsMatch(question))
+                return kind;
+        }
+        return AnswerKind.Any;
+    }
+
+    /// <summary>Whether a text holds something of that kind. <see cref="AnswerKind.Any"/> is always there.</summary>
+    public static bool Stands(AnswerKind kind, string text) =>
+        kind switch
+        {
+            AnswerKind.Number => Number().IsMatch(text),
+            AnswerKind.Duration => Duration().IsMatch(text),
+            AnswerKind.Temperature => Temperature().IsMatch(text),
+            AnswerKind.Percent => Percent().IsMatch(text),
+            AnswerKind.Money => Money().IsMatch(text),
+            AnswerKind.Date => Date().IsMatch(text),
+            AnswerKind.Person => Person().IsMatch(text),
+            AnswerKind.Ratio => Ratio().IsMatch(text),
+            AnswerKind.Meaning => Meaning().IsMatch(text),
+            AnswerKind.Length => Length().IsMatch(text),
+            AnswerKind.Command => Command().IsMatch(text),
+            _ => true,
+        };
+
+    private static readonly (Regex Asks, AnswerKind Kind)[] Rules =
+    [
+        (AsksTemperature(), AnswerKind.Temperature),
+        (AsksPercent(), AnswerKind.Percent),
+        (AsksRatio(), AnswerKind.Ratio),
+        (AsksMoney(), AnswerKind.Money),
+        (AsksDuration(), AnswerKind.Duration),
+        (AsksDate(), AnswerKind.Date),
+        (AsksPerson(), AnswerKind.Person),
+        (AsksLength(), AnswerKind.Length),
+        (AsksNumber(), AnswerKind.Number),
+        (AsksMeaning(), AnswerKind.Meaning),
+        (AsksCommand(), AnswerKind.Command),
+    ];
+
+    private const RegexOptions Plain = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+
+    [GeneratedRegex(
+        @"\b(what|which) [\w ]{0,30}temperature|\bhow (hot|warm|cold)\b|\btemperature\b.*\?|\bdegrees\b",
+        Plain
+    )]
+    private static partial Regex AsksTemperature();
+
+    [GeneratedRegex(
+        @"\bpercent|\bwhat (share|proportion|fraction)|\b(alcohol|abv)\b.*\bstrength|\bstrength\b.*\b(alcohol|abv)",
+        Plain
+    )]
+    private static partial Regex AsksPercent();
+
+    [GeneratedRegex(@"\bratio\b", Plain)]
+    private static partial Regex AsksRatio();
+
+    [GeneratedRegex(
+        @"\bhow (much|expensive)\b.*\b(cost|costs|pay|paid|price|charge|euros?|dollars?|pounds|fee|spend|spent)\b|\b(price|fee|budget|cost) (of|for|is|was|did)\b",
+        Plain
+    )]
+    private static partial Regex AsksMoney();
+
+    [GeneratedRegex(
+        @"\bhow (long|often|soon|quickly|frequently)\b|\bhow many (seconds|minutes|hours|days|weeks|months|years)\b|\btime ?(limit|out)\b|\bfor how long\b",
+        Plain
+    )]
+    private static partial Regex AsksDuration();
+
+    [GeneratedRegex(
+        @"^\W*when (is|was|were|did|does|do|will|are|should)\b|\b(what|which) (year|date|day|month)\b",
+        Plain
+    )]
+    private static partial Regex AsksDate();
+
+    [GeneratedRegex(@"^\W*who\b|\bwhose\b|\bwho (is|was|did|took|has|will)\b", Plain)]
+    private static partial Regex AsksPerson();
+
+    [GeneratedRegex(
+        @"\bhow (thin|thick|wide|tall|deep|big|large|high|far)\b|\bwhat (size|diameter|thickness)\b",
+        Plain
+    )]
+    private static partial Regex AsksLength();
+
+    [GeneratedRegex(@"\bhow (many|much|old)\b|\bwhat (number|amount|quantity|version|port)\b", Plain)]
+    private static partial Regex AsksNumber();
+
+    [GeneratedRegex(@"^\W*what (is|are|was) (an? )?[\w.-]+\?*$|\bmean\b|\bstand for\b", Plain)]
+    private static partial Regex AsksMeaning();
+
+    [GeneratedRegex(
+        @"\b(what|which) (shell |terminal )?(command|option|flag|setting|attribute|parameter|argument|environment variable|keyboard shortcut|function|method)\b",
+        Plain
+    )]
+    private static partial Regex AsksCommand();
+
+    private const string Figure =
+        @"(\d|[½¼¾⅓⅔⅛]|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|sixty|a couple of|a few|several|half)\b)";
+
+    [GeneratedRegex(Figure, Plain)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(
+        Figure
+            + @"[\w .,+–-]{0,20}?\b(s|secs?|seconds?|min|mins|minutes?|h|hrs?|hours?|days?|nights?|weeks?|months?|years?)\b|\b(overnight|daily|weekly|monthly|hourly|yearly|annually|(an|per|every|each|a) (hour|minute|day|week|month|year|night)|once|twice|forever|indefinitely)\b",
+        Plain
+    )]
+    private static partial Regex Duration();
+
+    [GeneratedRegex(
+        @"\d\s*(°|º|˚|degrees|deg\b|[CFK]\b)|\b(room temperature|low|medium|high|medium-high|medium-low) (heat|temperature)|\broom temperature\b|\bboiling\b",
+        Plain
+    )]
+    private static partial Regex Temperature();
+
+    [GeneratedRegex(@"\d\s*(%|percent|per cent|pct)|\b(half|a third|a quarter|two thirds|majority|most)\b", Plain)]
+    private static partial Regex Percent();
+
+    [GeneratedRegex(
+        @"[$€£¥]\s*\d|\d\s*([$€£¥]|euros?\b|dollars?\b|pounds?\b|usd\b|eur\b|gbp\b|cents?\b|k\b)|\b(free|no charge)\b",
+        Plain
+    )]
+    private static partial Regex Money();
+
+    [GeneratedRegex(
+        @"\b(1[89]|20)\d\d\b|\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b(mon|tues|wednes|thurs|fri|satur|sun)day|\b\d{1,2}[:.]\d\d\b|\b\d{1,2}(am|pm|th|st|nd|rd)\b|\b(today|tomorrow|yesterday|spring|summer|autumn|fall|winter|next (week|month|year)|Q[1-4]|when|after|before|only|until)\b",
+        Plain
+    )]
+    private static partial Regex Date();
+
+    [GeneratedRegex(@"\b\p{Lu}[\p{Ll}'’-]+(\s+\p{Lu}[\p{Ll}'’.-]+|\b)|@\w+", RegexOptions.CultureInvariant)]
+    private static partial Regex Person();
+
+    [GeneratedRegex(@"\d\s*:\s*\d|\bto\b.*\bparts?\b|\bparts?\b|\bequal\b|\bratio\b|\d\s*/\s*\d", Plain)]
+    private static partial Regex Ratio();
+
+    [GeneratedRegex(
+        @"\b(is|are|was) (a|an|the|used|when|where|what)\b|\bmeans?\b|\bstands for\b|\brefers? to\b|\bcalled\b|\bdefined\b|\bknown as\b|\ballows?\b|\blets\b",
+        Plain
+    )]
+    private static partial Regex Meaning();
+
+    [GeneratedRegex(
+        @"\d\s*(""|″|''|-?inch|in\b|cm\b|mm\b|m\b|ft\b|feet|foot|metres?|meters?|km\b|miles?|[kmgt]i?b\b|bytes|px\b|quart|l\b|liter|litre|x\s*\d)|\b(thumb|finger|palm|bite)|\bas (thin|thick|large|big)",
+        Plain
+    )]
+    private static partial Regex Length();
+
+    [GeneratedRegex(
+        @"\b[\w-]+[=(/:.][\w""'-]|--?\w|\$\w|\b[a-z]+_[a-z_]+\b|[<{`]|^\s*[a-z]+ -",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Command();
+}
