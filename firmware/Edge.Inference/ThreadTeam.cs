@@ -14,8 +14,9 @@ internal interface ITeamWork
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {
-    /// <summary>Rounds of looking before a waiting thread gives its core away: some tens of microseconds.</summary>
-    private const int SpinRounds = 2000;
+    /// <summary>Rounds of looking before a waiting thread gives its core away: some hundreds of microseconds. With more
+    /// threads than processors the one that is waited for may need this very core, so then only a few.</summary>
+    private readonly int _spinRounds;
 
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim[] _wake;
@@ -32,6 +33,7 @@ internal sealed class ThreadTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 256);
         Size = size;
+        _spinRounds = size > Environment.ProcessorCount ? 10 : 1000;
         _wake = new SemaphoreSlim[size - 1];
         _threads = new Thread[size - 1];
         _sleeping = new int[size - 1];
@@ -80,7 +82,7 @@ internal sealed class ThreadTeam : IDisposable
         }
         for (var round = 0; Volatile.Read(ref _barrier) == barrier; round++)
         {
-            if (round < SpinRounds)
+            if (round < _spinRounds)
                 Thread.SpinWait(8);
             else
                 Thread.Yield();
@@ -125,7 +127,7 @@ internal sealed class ThreadTeam : IDisposable
 
     private void WaitForWork(int part, int seen)
     {
-        for (var round = 0; round < SpinRounds; round++)
+        for (var round = 0; round < _spinRounds; round++)
         {
             if (Volatile.Read(ref _generation) != seen)
                 return;
