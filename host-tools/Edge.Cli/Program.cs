@@ -9,7 +9,18 @@ namespace Edge.Cli;
 internal static class Program
 {
     /// <summary>The commands, in the order of the help page.</summary>
-    private static readonly Func<Terminal, Command>[] Commands = [RunCommand.Create, LogitsCommand.Create];
+    private static readonly Func<Terminal, Command>[] Commands =
+    [
+        RunCommand.Create,
+        LogitsCommand.Create,
+        TokenizeCommand.Create,
+        InspectCommand.Create,
+        EvalCommand.Create,
+        AskCommand.Create,
+        SummarizeCommand.Create,
+        CaptureCommand.Create,
+        FeedCommand.Create,
+    ];
 
     private static async Task<int> Main(string[] args)
     {
@@ -24,9 +35,10 @@ internal static class Program
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
         {
-            foreach (var error in parsed.Errors)
-                terminal.Say($"edge: {error.Message}");
-            terminal.Say($"edge: \"{NameOf(parsed)} --help\" shows how it is used");
+            // The last error is the most specific; one line is enough.
+            terminal.Say(
+                $"edge: {parsed.Errors[^1].Message.TrimEnd('.')}; \"{NameOf(parsed)} --help\" shows how it is used"
+            );
             return ExitCode.Usage;
         }
         return await parsed

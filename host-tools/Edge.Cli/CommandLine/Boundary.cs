@@ -33,7 +33,11 @@ internal static class Boundary
             LinkException => (ExitCode.Failed, exception.Message),
             ModelFormatException or NoteException => (ExitCode.Failed, exception.Message),
             ArgumentException argument => (ExitCode.Usage, WithoutParameterName(argument)),
-            IOException or UnauthorizedAccessException => (ExitCode.Failed, exception.Message),
+            FileNotFoundException { FileName: { } file } => (
+                ExitCode.Failed,
+                $"{file}: there is no such file; check the spelling"
+            ),
+            IOException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Failed, exception.Message),
             AggregateException { InnerExceptions: [var only] } => Explain(only),
             _ => (
                 ExitCode.Failed,

@@ -69,9 +69,13 @@ internal sealed class FolderNotes : INotePlace
 
     public Task<string?> WhyQuotedAsync(CancellationToken cancellation) => Task.FromResult(_assistant.WhyQuoted);
 
+    /// <summary>The answer with all that was retrieved for it.</summary>
+    public Answer Ask(string question, Action<string>? onText, CancellationToken cancellation) =>
+        _assistant.Ask(question, onText, cancellation);
+
     public Task<AskReply> AskAsync(string question, Action<string>? onText, CancellationToken cancellation)
     {
-        var answer = _assistant.Ask(question, onText, cancellation);
+        var answer = Ask(question, onText, cancellation);
         return Task.FromResult(
             new AskReply(
                 answer.Text,

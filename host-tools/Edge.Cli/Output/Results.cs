@@ -45,28 +45,27 @@ internal sealed record SummaryResult(string? Note, string Headline, string Summa
 
 internal sealed record FeedResult(IReadOnlyList<FeedItem> Entries, int Page, int PageSize, int Total);
 
-internal sealed record FeedItem(
-    string Note,
-    string? Date,
-    string Headline,
-    string Summary,
-    string WrittenBy
-);
+internal sealed record FeedItem(string Note, string? Date, string Headline, string Summary, string WrittenBy);
 
 internal sealed record CaptureResult(string Note);
 
-internal sealed record InspectResult(
-    string File,
-    string Format,
-    string? Name,
-    long Bytes,
-    long? Parameters,
-    string? WeightType,
-    InspectShape? Shape,
-    int? VocabSize,
-    string? ChatTemplate,
-    IReadOnlyDictionary<string, string> Metadata
-);
+/// <summary>Members without a value are left out of the JSON.</summary>
+internal sealed record InspectResult(string File, string Format, long Bytes)
+{
+    public string? Name { get; init; }
+    public long? Parameters { get; init; }
+    public string? WeightType { get; init; }
+    public long? WeightBytes { get; init; }
+    public InspectShape? Shape { get; init; }
+    public int? VocabSize { get; init; }
+    public string? ChatTemplate { get; init; }
+    public string? Problem { get; init; }
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<InspectTensor> Tensors { get; init; } = [];
+}
+
+/// <param name="Dims">Columns first, as GGUF writes them.</param>
+internal sealed record InspectTensor(string Name, string Type, IReadOnlyList<long> Dims, long Bytes);
 
 internal sealed record InspectShape(
     int Dim,
@@ -80,6 +79,36 @@ internal sealed record InspectShape(
     bool TiedOutput
 );
 
+/// <summary>One question of edge eval answers.</summary>
+/// <param name="Cited">"note:first-last".</param>
+/// <param name="Rank">Place of the gold note among the retrieved, from 1; 0 when it is not among them.</param>
+internal sealed record EvalItem(
+    string Id,
+    string Question,
+    string? Gold,
+    string Answer,
+    IReadOnlyList<string> Cited,
+    int Rank,
+    double Confidence,
+    bool Refused,
+    bool Correct,
+    string? Why,
+    double Ms
+);
+
+internal sealed record EvalAnswersResult(
+    double RetrievalTop1,
+    double RetrievalTop3,
+    double AnswerCorrect,
+    double UnanswerableRefused,
+    double AnswerableRefused,
+    double MedianMs,
+    IReadOnlyList<EvalItem> Items
+);
+
+/// <summary>A line of --predictions.</summary>
+internal sealed record Prediction(string Id, [property: JsonPropertyName("prediction")] string Text, bool Refused);
+
 [JsonSerializable(typeof(LogitsResult))]
 [JsonSerializable(typeof(TokenizeResult))]
 [JsonSerializable(typeof(RunResult))]
@@ -88,6 +117,8 @@ internal sealed record InspectShape(
 [JsonSerializable(typeof(FeedResult))]
 [JsonSerializable(typeof(CaptureResult))]
 [JsonSerializable(typeof(InspectResult))]
+[JsonSerializable(typeof(EvalAnswersResult))]
+[JsonSerializable(typeof(Prediction))]
 internal sealed partial class ResultsJson : JsonSerializerContext;
 
 /// <summary>Field names are the contract of the command line: lower case with underscores.</summary>
