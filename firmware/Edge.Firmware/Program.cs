@@ -1,1 +1,3 @@
-return 0;
+using Edge.Firmware;
+
+return await EdgedCommand.RunAsync(args, Console.Out, Console.Error);

@@ -222,10 +222,9 @@ public sealed class LinkSession : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        await Task.Yield();
-        var receiving = ReceiveAsync();
         var pinging = PingAsync();
         var watching = WatchAsync();
+        var receiving = ReceiveAsync();
         var failing = EndWhenChannelsFailAsync();
         await Task.WhenAny(receiving, pinging, watching, failing).ConfigureAwait(false);
         End("closed here", bye: false);

@@ -1,92 +1,248 @@
+using Edge.Slots.Disk;
+
 namespace Edge.Slots;
 
-public enum SlotId
-{
-    A = 1,
-    B = 2,
-}
-
-public enum SlotState
-{
-    Empty = 1,
-
-    /// <summary>A write began and did not finish.</summary>
-    Writing = 2,
-
-    /// <summary>Verified and self-tested, not yet confirmed by real use.</summary>
-    Trial = 3,
-
-    /// <summary>Answered at least once since it was switched to.</summary>
-    Good = 4,
-
-    /// <summary>Failed its check or self-test; the reason is kept.</summary>
-    Bad = 5,
-}
-
-/// <param name="Name">"model" or "tokenizer": what the file is for.</param>
-/// <param name="Bytes">Exact length.</param>
-/// <param name="Sha256">Lower-case hexadecimal.</param>
-public sealed record SlotFile(string Name, long Bytes, string Sha256);
-
-/// <summary>What the host says it will send, checked before anything is written.</summary>
-/// <param name="ModelName">For people.</param>
-/// <param name="ProbeTokens">Tokens for the self-test, 1 to 64.</param>
-/// <param name="ProbeLogits">Logits after the last probe token as the host computed them, (vocab); the device must agree
-/// within a relative root mean square error of 0.02. Empty: only finiteness and repeatability are tested.</param>
-public sealed record SlotManifest(
-    string ModelName,
-    IReadOnlyList<SlotFile> Files,
-    IReadOnlyList<int> ProbeTokens,
-    IReadOnlyList<float> ProbeLogits
+/// <summary>Tries a model as the device will use it. Throws <see cref="SlotException"/> when something does not hold.</summary>
+/// <param name="modelPath">The model file in its slot.</param>
+/// <param name="tokenizerPath">The tokenizer file in its slot, or null without one.</param>
+/// <returns>What was found, for people.</returns>
+public delegate string SelfTest(
+    string modelPath,
+    string? tokenizerPath,
+    SlotManifest manifest,
+    CancellationToken cancellation
 );
-
-public sealed record SlotInfo(SlotId Id, SlotState State, bool Active, SlotManifest? Manifest, string? Problem);
-
-/// <summary>The model in a slot cannot be installed or used; the message is shown on the host.</summary>
-public sealed class SlotException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>
 /// Two model slots on disk and the record that says which is active. Install order: check, mark as writing, write,
 /// fsync, read back and hash, self-test, switch, confirm after real use. A cut at any write leaves the active slot
-/// active and whole.
+/// active and whole. SLOTS.md has the layout. One process at a time; safe to call from several threads.
 /// </summary>
 public sealed class SlotStore
 {
-    /// <param name="folder">Made when missing; holds a/, b/ and two copies of the state record.</param>
-    public static SlotStore Open(string folder) => throw new NotImplementedException();
+    private readonly Lock sync = new();
+    private readonly string folder;
+    private readonly ISlotDisk disk;
+    private readonly SelfTest selfTest;
+    private SlotRecord record;
+    private bool installing;
 
-    public IReadOnlyList<SlotInfo> Slots => throw new NotImplementedException();
+    private SlotStore(string folder, ISlotDisk disk, SelfTest selfTest, SlotRecord record)
+    {
+        (this.folder, this.disk, this.selfTest, this.record) = (folder, disk, selfTest, record);
+    }
+
+    /// <param name="folder">Made when missing; holds a/, b/ and two copies of the state record.</param>
+    /// <exception cref="SlotException">Both copies of the record are damaged, or the folder cannot be used.</exception>
+    public static SlotStore Open(string folder) => Open(folder, ModelSelfTest.Run);
+
+    /// <inheritdoc cref="Open(string)"/>
+    public static SlotStore Open(string folder, SelfTest selfTest) => Open(folder, selfTest, new RealDisk());
+
+    /// <inheritdoc cref="Open(string)"/>
+    internal static SlotStore Open(string folder, SelfTest selfTest, ISlotDisk disk)
+    {
+        try
+        {
+            foreach (var slot in (SlotId[])[SlotId.A, SlotId.B])
+                disk.CreateFolder(FolderOf(folder, slot));
+            var record = SlotRecordFile.Read(folder, disk);
+            var store = new SlotStore(folder, disk, selfTest, record);
+            store.MarkUnfinished();
+            return store;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new SlotException($"{folder}: the model slots cannot be used: {failed.Message}", failed);
+        }
+    }
+
+    public IReadOnlyList<SlotInfo> Slots
+    {
+        get
+        {
+            lock (sync)
+                return [InfoOf(SlotId.A), InfoOf(SlotId.B)];
+        }
+    }
 
     /// <summary>The slot to load at start, or null when no model was ever installed.</summary>
-    public SlotInfo? Active => throw new NotImplementedException();
+    public SlotInfo? Active
+    {
+        get
+        {
+            lock (sync)
+                return record.Active is { } active ? InfoOf(active) : null;
+        }
+    }
+
+    /// <summary>Starts left for a model on trial before the device falls back; 0 when the active model is not on trial.</summary>
+    public int TrialStartsLeft
+    {
+        get
+        {
+            lock (sync)
+                return record.TrialStartsLeft;
+        }
+    }
 
     /// <summary>Path of a file in a slot, or null when the slot does not have it.</summary>
-    public string? PathOf(SlotId slot, string fileName) => throw new NotImplementedException();
+    public string? PathOf(SlotId slot, string fileName)
+    {
+        var path = Path.Combine(FolderOf(folder, slot), fileName);
+        return SlotLimits.FileNames.Contains(fileName) && disk.Exists(path) ? path : null;
+    }
+
+    /// <summary>
+    /// The device starts: call it once before the active model is loaded. A trial that was not confirmed in
+    /// <see cref="SlotLimits.TrialStarts"/> starts is over: the model becomes bad, and the other one active when that is good.
+    /// </summary>
+    public void NoteStart()
+    {
+        lock (sync)
+        {
+            if (record.Active is not { } active || record[active].State != SlotState.Trial)
+                return;
+            if (record.TrialStartsLeft > 0)
+                Save(record with { TrialStartsLeft = record.TrialStartsLeft - 1 });
+            else
+                FailActive($"it did not answer once in {SlotLimits.TrialStarts} starts");
+        }
+    }
 
     /// <summary>Starts an install into the slot that is not active, after checking the manifest and the free space.</summary>
     /// <exception cref="SlotException">It cannot fit, or the manifest is nonsense; nothing was changed.</exception>
-    public SlotInstall Begin(SlotManifest manifest) => throw new NotImplementedException();
+    public SlotInstall Begin(SlotManifest manifest)
+    {
+        ManifestCheck.ThrowIfWrong(manifest);
+        lock (sync)
+        {
+            if (installing)
+                throw new SlotException("another model is being installed: wait for it to end");
+            var target = record.Active == SlotId.A ? SlotId.B : SlotId.A;
+            try
+            {
+                ThrowIfNoRoom(manifest, target);
+                Save(record.With(target, new SlotEntry(SlotState.Writing, null)));
+                var path = FolderOf(folder, target);
+                disk.DeleteFiles(path);
+                disk.FsyncFolder(path);
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                throw new SlotException($"slot {NameOf(target)} cannot be written: {failed.Message}", failed);
+            }
+            installing = true;
+            return new SlotInstall(this, disk, target, FolderOf(folder, target), manifest);
+        }
+    }
 
     /// <summary>The active model answered for real: trial becomes good.</summary>
-    public void Confirm() => throw new NotImplementedException();
+    public void Confirm()
+    {
+        lock (sync)
+        {
+            if (record.Active is { } active && record[active].State == SlotState.Trial)
+                Save(record.With(active, new SlotEntry(SlotState.Good, null)) with { TrialStartsLeft = 0 });
+        }
+    }
 
     /// <summary>The active model failed to load or run: it becomes bad, and the other slot active when that is good.</summary>
-    public void Fail(string reason) => throw new NotImplementedException();
-}
+    public void Fail(string reason)
+    {
+        lock (sync)
+            FailActive(reason);
+    }
 
-/// <summary>One install in progress. Disposing it unfinished leaves the slot marked as not usable.</summary>
-public sealed class SlotInstall : IDisposable
-{
-    public SlotId Slot => throw new NotImplementedException();
+    internal static string NameOf(SlotId slot) => slot == SlotId.A ? "a" : "b";
 
-    /// <summary>Appends bytes of a file; files come in the manifest's order, each whole.</summary>
-    public void Write(string fileName, ReadOnlySpan<byte> bytes) => throw new NotImplementedException();
+    internal string RunSelfTest(SlotId slot, SlotManifest manifest, CancellationToken cancellation) =>
+        selfTest(
+            PathOf(slot, SlotLimits.ModelFileName)
+                ?? throw new SlotException($"slot {NameOf(slot)} has no file 'model' after it was written"),
+            PathOf(slot, SlotLimits.TokenizerFileName),
+            manifest,
+            cancellation
+        );
 
-    /// <summary>Flushes to disk, reads everything back, compares hashes, runs the self-test, switches. Only then is the new
-    /// model active.</summary>
-    /// <exception cref="SlotException">Something did not hold; the old model is still active.</exception>
-    public SlotInfo Finish(IProgress<string>? progress = null, CancellationToken cancellation = default) =>
-        throw new NotImplementedException();
+    /// <summary>The one moment at which the new model becomes the device's model.</summary>
+    internal SlotInfo Switch(SlotId slot)
+    {
+        lock (sync)
+        {
+            var next = record.With(slot, new SlotEntry(SlotState.Trial, null)) with
+            {
+                Active = slot,
+                TrialStartsLeft = SlotLimits.TrialStarts,
+            };
+            Save(next);
+            installing = false;
+            return InfoOf(slot);
+        }
+    }
 
-    public void Dispose() { }
+    internal void Abandon(SlotId slot, SlotState state, string reason)
+    {
+        lock (sync)
+        {
+            installing = false;
+            try
+            {
+                Save(record.With(slot, new SlotEntry(state, reason)));
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SlotException)
+            {
+                // The record still says that the slot is being written: it is not used either way.
+            }
+        }
+    }
+
+    private static string FolderOf(string folder, SlotId slot) => Path.Combine(folder, NameOf(slot));
+
+    private SlotInfo InfoOf(SlotId slot)
+    {
+        var entry = record[slot];
+        var manifest = entry.State is SlotState.Empty ? null : ManifestFile.Read(FolderOf(folder, slot), disk);
+        return new SlotInfo(slot, entry.State, record.Active == slot, manifest, entry.Problem);
+    }
+
+    /// <summary>A slot left in writing by a power cut keeps that state and says so.</summary>
+    private void MarkUnfinished()
+    {
+        foreach (var slot in (SlotId[])[SlotId.A, SlotId.B])
+        {
+            if (record[slot] is { State: SlotState.Writing, Problem: null })
+                record = record.With(
+                    slot,
+                    new SlotEntry(SlotState.Writing, "its install was interrupted: flash it again")
+                );
+        }
+    }
+
+    private void ThrowIfNoRoom(SlotManifest manifest, SlotId target)
+    {
+        var needed = manifest.Files.Sum(file => file.Bytes) + SlotLimits.SpareBytes;
+        // What the target holds now is deleted first.
+        var free = disk.FreeBytes(folder) + disk.BytesIn(FolderOf(folder, target));
+        if (needed > free)
+            throw new SlotException(
+                $"'{manifest.ModelName}' needs {needed:N0} bytes with {SlotLimits.SpareBytes:N0} to spare, {folder} has {free:N0} free: make room or flash a smaller model"
+            );
+    }
+
+    private void FailActive(string reason)
+    {
+        if (record.Active is not { } active)
+            return;
+        var other = active == SlotId.A ? SlotId.B : SlotId.A;
+        var failed = record.With(active, new SlotEntry(SlotState.Bad, reason)) with { TrialStartsLeft = 0 };
+        Save(record[other].State == SlotState.Good ? failed with { Active = other } : failed);
+    }
+
+    private void Save(SlotRecord next)
+    {
+        next = next with { Sequence = record.Sequence + 1 };
+        SlotRecordFile.Write(folder, next, disk);
+        record = next;
+    }
 }

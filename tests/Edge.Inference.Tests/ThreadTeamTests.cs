@@ -3,8 +3,8 @@ namespace Edge.Inference.Tests;
 public sealed class ThreadTeamTests
 {
     [Theory]
-    [InlineData(1, 500)]
-    [InlineData(2, 500)]
+    [InlineData(1, 100)]
+    [InlineData(2, 100)]
     [InlineData(5, 40)]
     public void Every_part_runs_and_sees_what_others_wrote_before_a_barrier(int size, int rounds)
     {

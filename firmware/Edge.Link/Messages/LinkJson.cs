@@ -28,4 +28,5 @@ namespace Edge.Link.Messages;
 [JsonSerializable(typeof(CaptureReply))]
 [JsonSerializable(typeof(FeedRequest))]
 [JsonSerializable(typeof(FeedReply))]
+[JsonSerializable(typeof(ScreenReply))]
 public sealed partial class LinkJson : JsonSerializerContext;

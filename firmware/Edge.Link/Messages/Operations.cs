@@ -15,7 +15,8 @@ public static class Operations
     public const string Summarize = "summarize";
     public const string Capture = "capture";
     public const string Feed = "feed";
+    public const string Screen = "screen";
 
     public static IReadOnlyList<string> All { get; } =
-    [Status, Slots, Flash, SyncList, SyncPut, SyncGet, SyncCommit, SyncIndex, Ask, Summarize, Capture, Feed];
+    [Status, Slots, Flash, SyncList, SyncPut, SyncGet, SyncCommit, SyncIndex, Ask, Summarize, Capture, Feed, Screen];
 }

@@ -19,8 +19,28 @@ public sealed record SyncListBatch(string Kind, IReadOnlyList<SyncEntry> Entries
     public const string Device = "device";
     public const string Common = "common";
 
-    /// <summary>A path has 1,024 bytes at most, so a batch fits a message.</summary>
     public const int EntriesMax = 500;
+
+    /// <summary>Characters of a batch's paths at most: six bytes each in JSON stay well under a message's limit.</summary>
+    private const int PathCharsMax = 100_000;
+
+    /// <summary>The batches of one kind, the last marked; one empty batch when there are no entries.</summary>
+    public static IEnumerable<SyncListBatch> Split(string kind, IEnumerable<SyncEntry> entries)
+    {
+        var batch = new List<SyncEntry>();
+        var chars = 0;
+        foreach (var entry in entries)
+        {
+            if (batch.Count == EntriesMax || (batch.Count > 0 && chars + entry.Path.Length > PathCharsMax))
+            {
+                yield return new SyncListBatch(kind, batch, Last: false);
+                (batch, chars) = ([], 0);
+            }
+            batch.Add(entry);
+            chars += entry.Path.Length;
+        }
+        yield return new SyncListBatch(kind, batch, Last: true);
+    }
 }
 
 /// <summary>A file for the device; then its bytes in chunks. Nothing follows a size of 0.</summary>
