@@ -1,55 +1,84 @@
 namespace Edge.Assistant.Asking;
 
 /// <param name="Text">The answer in the notes' own words; null when they do not say.</param>
+/// <param name="Notes">Paths, best first.</param>
 internal sealed record Finding(
     string? Text,
     double Confidence,
     IReadOnlyList<Citation> Citations,
-    IReadOnlyList<string> Notes,
-    IReadOnlyList<ScoredUnit> Units
+    IReadOnlyList<string> Notes
 );
 
 /// <summary>Decides whether the best unit answers the question, and what is quoted and cited.</summary>
 internal static class AnswerFinder
 {
     /// <summary>Below this the notes do not say. Chosen on the sample questions: see AnswersEvaluation.</summary>
-    public const double ConfidenceMin = 0.5;
+    public const double ConfidenceMin = 0.46;
 
     private const int CitationsMax = 3;
     private const int NearestMax = 3;
 
-    /// <summary>A further passage is cited when its score is at least this share of the best.</summary>
-    private const double FurtherShare = 0.85;
+    /// <summary>A further passage is cited when its score is at least this share of the best: of the same note, and of
+    /// another, which must be nearly as good.</summary>
+    private const double FurtherShare = 0.75;
+
+    private const double OtherNoteShare = 0.9;
 
     public static Finding Decide(Question question, Findings found)
     {
         if (found.Best.Count == 0)
-            return new Finding(null, 0, [], found.Notes, []);
-        var best = found.Best[0];
-        var confidence = Confidence(question, best);
+            return new Finding(null, 0, [], found.Notes);
+        var confidence = Confidence(question, found.Best[0]);
         if (confidence < ConfidenceMin)
-            return new Finding(null, confidence, Nearest(found), found.Notes, []);
-        var chosen = found.Best.Where(unit => unit.Score >= FurtherShare * best.Score).Take(CitationsMax).ToList();
-        var quotes = chosen.Select(Quotation.Of).ToList();
-        return new Finding(
-            quotes[0].Text,
-            confidence,
-            [.. quotes.Select(quote => quote.Citation)],
-            found.Notes,
-            chosen
-        );
+            return new Finding(null, confidence, Nearest(found), found.Notes);
+        var quotes = Quotes(found.Best);
+        return new Finding(quotes[0].Text, confidence, [.. quotes.Select(quote => quote.Citation)], found.Notes);
     }
 
-    /// <summary>Coverage, less where a name is missing altogether or where what is asked for is not there.</summary>
+    /// <summary>Coverage; more where the figure that is asked for stands in the unit, less where it stands nowhere near
+    /// or where the notes never use a word of the question.</summary>
     private static double Confidence(Question question, ScoredUnit best)
     {
         var confidence = Math.Min(1, best.Coverage);
+        if (AnswerKinds.IsFigure(question.Kind))
+        {
+            if (AnswerKinds.Stands(question.Kind, best.Unit.Text))
+                confidence = Math.Min(1, confidence + 0.08);
+            else if (!Quotation.Holds(question.Kind, best))
+                confidence *= 0.7;
+        }
         if (question.Terms.Any(term => term.Missing && term.Names))
             confidence *= 0.5;
-        if (!Quotation.Holds(question.Kind, best))
-            confidence *= 0.7;
+        else if (question.Terms.Any(IsMissingSubject))
+            confidence *= 0.75;
         return Math.Round(confidence, 3);
     }
+
+    /// <summary>A noun that the notes never use. Adverbs and participles are more often a matter of wording.</summary>
+    private static bool IsMissingSubject(QuestionWord term) =>
+        term.Missing
+        && !term.Frames
+        && !term.Word.EndsWith("ly", StringComparison.Ordinal)
+        && !term.Word.EndsWith("ed", StringComparison.Ordinal);
+
+    /// <summary>The best unit, then others that are nearly as good and not already shown.</summary>
+    private static List<Quotation> Quotes(IReadOnlyList<ScoredUnit> units)
+    {
+        var quotes = new List<Quotation>();
+        foreach (var unit in units)
+        {
+            var share = unit.Note == units[0].Note ? FurtherShare : OtherNoteShare;
+            if (quotes.Count == CitationsMax || unit.Score < share * units[0].Score)
+                continue;
+            var quote = Quotation.Of(unit);
+            if (!quotes.Exists(shown => Overlap(shown.Citation, quote.Citation)))
+                quotes.Add(quote);
+        }
+        return quotes;
+    }
+
+    private static bool Overlap(Citation one, Citation other) =>
+        one.Note == other.Note && one.FirstLine <= other.LastLine && other.FirstLine <= one.LastLine;
 
     private static List<Citation> Nearest(Findings found) =>
         [.. found.Best.DistinctBy(unit => unit.Note.Path).Take(NearestMax).Select(unit => Quotation.Of(unit).Citation)];

@@ -17,6 +17,7 @@ internal enum AnswerKind
     Meaning,
     Length,
     Command,
+    Reason,
 }
 
 /// <summary>Reads the kind off the question's words and looks for it in a text.</summary>
@@ -47,8 +48,21 @@ internal static partial class AnswerKinds
             AnswerKind.Meaning => Meaning().IsMatch(text),
             AnswerKind.Length => Length().IsMatch(text),
             AnswerKind.Command => Command().IsMatch(text),
+            AnswerKind.Reason => Reason().IsMatch(text),
             _ => true,
         };
+
+    /// <summary>Whether the answer is a figure with a unit, which a text either has or has not.</summary>
+    public static bool IsFigure(AnswerKind kind) =>
+        kind
+            is AnswerKind.Number
+                or AnswerKind.Duration
+                or AnswerKind.Temperature
+                or AnswerKind.Percent
+                or AnswerKind.Money
+                or AnswerKind.Date
+                or AnswerKind.Ratio
+                or AnswerKind.Length;
 
     private static readonly (Regex Asks, AnswerKind Kind)[] Rules =
     [
@@ -63,6 +77,7 @@ internal static partial class AnswerKinds
         (AsksNumber(), AnswerKind.Number),
         (AsksMeaning(), AnswerKind.Meaning),
         (AsksCommand(), AnswerKind.Command),
+        (AsksReason(), AnswerKind.Reason),
     ];
 
     private const RegexOptions Plain = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
@@ -121,6 +136,15 @@ internal static partial class AnswerKinds
     )]
     private static partial Regex AsksCommand();
 
+    [GeneratedRegex(@"^\W*why\b|\bfor what reason\b|\bhow come\b", Plain)]
+    private static partial Regex AsksReason();
+
+    [GeneratedRegex(
+        @"\bbecause\b|\bsince\b|\bso that\b|\bdue to\b|\breasons?\b|\bin order to\b|\bto (avoid|prevent|make|keep)\b",
+        Plain
+    )]
+    private static partial Regex Reason();
+
     private const string Figure =
         @"(\d|[½¼¾⅓⅔⅛]|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|sixty|a couple of|a few|several|half)\b)";
 
@@ -155,7 +179,10 @@ internal static partial class AnswerKinds
     )]
     private static partial Regex Date();
 
-    [GeneratedRegex(@"\b\p{Lu}[\p{Ll}'’-]+(\s+\p{Lu}[\p{Ll}'’.-]+|\b)|@\w+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\p{Lu}[\p{Ll}'’-]+ \p{Lu}[\p{L}'’.-]*|(?<=[\p{Ll}\d,;)] )\p{Lu}\p{Ll}+|@\w|^\p{Lu}\p{Ll}+ (will|has|had|is|was|did|said)\b",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Person();
 
     [GeneratedRegex(@"\d\s*:\s*\d|\bto\b.*\bparts?\b|\bparts?\b|\bequal\b|\bratio\b|\d\s*/\s*\d", Plain)]

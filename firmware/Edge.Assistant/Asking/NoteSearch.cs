@@ -1,3 +1,4 @@
+using Edge.Assistant.Text;
 using Edge.Notes;
 
 namespace Edge.Assistant.Asking;
@@ -20,11 +21,12 @@ internal sealed class NoteSearch(Vault vault, NoteIndex index)
         var notes = hits.GroupBy(hit => hit.Passage.Note, StringComparer.Ordinal).Take(NotesMax).ToList();
         var ranked = new List<(string Path, double Score)>();
         var best = new List<ScoredUnit>();
+        var stemmer = new Stemmer();
         foreach (var group in notes)
         {
             cancellation.ThrowIfCancellationRequested();
             var found = group.ToList();
-            if (NoteView.Open(vault, found) is not { } note)
+            if (NoteView.Open(vault, found, stemmer) is not { } note)
                 continue;
             var units = BestOfEachBlock(UnitScorer.Score(question, note, unit => Retrieval(note, unit, found, top)));
             if (units.Count > 0)

@@ -6,21 +6,24 @@ namespace Edge.Assistant.Asking;
 /// <summary>A note opened for one question: its units with the stems of each.</summary>
 internal sealed class NoteView
 {
-    /// <summary>Larger notes are looked at through the passages that the index found: 256 KiB.</summary>
-    public const long WholeBytesMax = 256 << 10;
+    /// <summary>Larger notes are looked at through the passages that the index found: 64 Ki characters.</summary>
+    public const long WholeCharsMax = 64 << 10;
 
     private readonly Dictionary<string, HashSet<string>> headingStems = new(StringComparer.Ordinal);
 
-    private NoteView(string path, string title, IReadOnlyList<string> lines, IReadOnlyList<Unit> units)
+    private readonly HashSet<string> nameStems;
+    private readonly Stemmer stemmer;
+
+    private NoteView(string path, string title, IReadOnlyList<string> lines, IReadOnlyList<Unit> units, Stemmer stemmer)
     {
+        this.stemmer = stemmer;
         Path = path;
         Title = title;
         Lines = lines;
         Units = units;
-        UnitStems = [.. units.Select(unit => Words.Stems(unit.Text).ToHashSet(StringComparer.Ordinal))];
+        UnitStems = [.. units.Select(unit => stemmer.Of(unit.Text))];
         AllStems = new HashSet<string>(UnitStems.SelectMany(stems => stems), StringComparer.Ordinal);
-        TitleStems = Words.Stems(title).ToHashSet(StringComparer.Ordinal);
-        PathStems = Words.Stems(path[..path.LastIndexOf('.')]).ToHashSet(StringComparer.Ordinal);
+        nameStems = stemmer.Of(title + " " + path[..path.LastIndexOf('.')]);
     }
 
     public string Path { get; }
@@ -37,13 +40,12 @@ internal sealed class NoteView
 
     public HashSet<string> AllStems { get; }
 
-    public HashSet<string> TitleStems { get; }
-
-    public HashSet<string> PathStems { get; }
+    /// <summary>Whether the title or the path has the word.</summary>
+    public bool Names(string stem) => nameStems.Contains(stem);
 
     /// <summary>Reads the note as it is now. Null when it is gone or cannot be read: then it is not cited.</summary>
     /// <param name="hits">What the index found in it.</param>
-    public static NoteView? Open(Vault vault, IReadOnlyList<SearchHit> hits)
+    public static NoteView? Open(Vault vault, IReadOnlyList<SearchHit> hits, Stemmer stemmer)
     {
         Note note;
         try
@@ -54,15 +56,15 @@ internal sealed class NoteView
         {
             return null;
         }
-        var bytes = note.Lines.Sum(line => (long)line.Length + 1);
-        var units = bytes <= WholeBytesMax ? NoteOutline.Read(note.Lines, note.BodyFirstLine) : Excerpts(note, hits);
-        return new NoteView(note.Path, note.Title, note.Lines, units);
+        var chars = note.Lines.Sum(line => (long)line.Length + 1);
+        var units = chars <= WholeCharsMax ? NoteOutline.Read(note.Lines, note.BodyFirstLine) : Excerpts(note, hits);
+        return new NoteView(note.Path, note.Title, note.Lines, units, stemmer);
     }
 
     public HashSet<string> HeadingStems(string heading)
     {
         if (!headingStems.TryGetValue(heading, out var stems))
-            headingStems[heading] = stems = Words.Stems(heading).ToHashSet(StringComparer.Ordinal);
+            headingStems[heading] = stems = stemmer.Of(heading);
         return stems;
     }
 

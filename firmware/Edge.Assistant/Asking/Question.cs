@@ -24,6 +24,9 @@ internal sealed record QuestionWord(
 /// <summary>A question as the search reads it.</summary>
 internal sealed record Question(string Text, IReadOnlyList<QuestionWord> Terms, AnswerKind Kind)
 {
+    /// <summary>Above 1, a rare word says more than several common ones together.</summary>
+    private const double RarityPower = 1.3;
+
     /// <summary>Sum of all weights; 0 when the question has no word to look for.</summary>
     public double TotalWeight { get; } = Terms.Sum(word => word.Weight);
 
@@ -43,7 +46,7 @@ internal sealed record Question(string Text, IReadOnlyList<QuestionWord> Terms, 
             var otherwise =
                 passages > 0 || alternatives.Count == 0 ? 0 : alternatives.Max(other => PassagesWith(other, index));
             var seen = Math.Max(passages, otherwise);
-            var weight = Math.Log((index.PassageCount + 2.0) / (seen + 1.0)) + 0.2;
+            var weight = Math.Pow(Math.Log((index.PassageCount + 2.0) / (seen + 1.0)) + 0.2, RarityPower);
             if (frames)
                 weight *= 0.3;
             else if (word.EndsWith("ly", StringComparison.Ordinal))
@@ -71,7 +74,7 @@ internal sealed record Question(string Text, IReadOnlyList<QuestionWord> Terms, 
         var first = true;
         foreach (var word in Words.Of(text))
         {
-            if (!StopWords.Contains(word))
+            if (!Words.IsStopWord(word))
                 yield return (word, first);
             first = false;
         }
@@ -88,7 +91,7 @@ internal sealed record Question(string Text, IReadOnlyList<QuestionWord> Terms, 
             if (words[i].ToLowerInvariant() is not ("which" or "what"))
                 continue;
             var next = words[i + 1];
-            if (!StopWords.Contains(next) && !char.IsUpper(next[0]))
+            if (!Words.IsStopWord(next) && !char.IsUpper(next[0]))
                 framing.Add(next);
         }
         return framing;
@@ -192,116 +195,4 @@ internal sealed record Question(string Text, IReadOnlyList<QuestionWord> Terms, 
             "works",
         }.Select(Words.Stem),
     ];
-
-    internal static readonly HashSet<string> StopWords = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "if",
-        "of",
-        "for",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "with",
-        "from",
-        "into",
-        "as",
-        "than",
-        "then",
-        "that",
-        "this",
-        "these",
-        "those",
-        "it",
-        "its",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "do",
-        "does",
-        "did",
-        "done",
-        "doing",
-        "have",
-        "has",
-        "had",
-        "having",
-        "can",
-        "could",
-        "should",
-        "would",
-        "will",
-        "shall",
-        "may",
-        "might",
-        "must",
-        "i",
-        "me",
-        "my",
-        "mine",
-        "we",
-        "us",
-        "our",
-        "you",
-        "your",
-        "he",
-        "him",
-        "his",
-        "she",
-        "her",
-        "they",
-        "them",
-        "their",
-        "what",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "when",
-        "where",
-        "why",
-        "how",
-        "there",
-        "here",
-        "not",
-        "no",
-        "so",
-        "too",
-        "very",
-        "just",
-        "only",
-        "also",
-        "any",
-        "some",
-        "such",
-        "each",
-        "up",
-        "out",
-        "over",
-        "under",
-        "about",
-        "between",
-        "let",
-        "please",
-        "s",
-        "t",
-        "don",
-        "doesn",
-        "isn",
-        "ll",
-        "ve",
-        "re",
-    };
 }

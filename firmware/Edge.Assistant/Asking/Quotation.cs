@@ -81,10 +81,26 @@ internal sealed record Quotation(string Text, Citation Citation)
             from -= Math.Max(0, above);
             to = Math.Min(Math.Max(to, blockLast), to + Math.Max(0, spare - Math.Max(0, above)));
         }
-        to = Math.Min(to, note.Lines.Count);
+        to = Math.Min(WithNextParagraph(units, last, from, to), note.Lines.Count);
         var quote = string.Join('\n', Enumerable.Range(from - 1, to - from + 1).Select(i => note.Lines[i]));
         return new Citation(note.Path, from, to, quote);
     }
+
+    /// <summary>A lone sentence or two are shown with the short paragraph after them, which often finishes the thought.</summary>
+    private static int WithNextParagraph(IReadOnlyList<Unit> units, int last, int from, int to)
+    {
+        if (units[last].Kind != UnitKind.Sentence || to - from >= ShortLines)
+            return to;
+        var next = last + 1;
+        while (next < units.Count && units[next].Block == units[last].Block)
+            next++;
+        if (next >= units.Count || units[next].Kind is UnitKind.Heading || units[next].FirstLine > to + 2)
+            return to;
+        var end = BlockEdge(units, next, 1).LastLine;
+        return end - from < 2 * ShortLines ? end : to;
+    }
+
+    private const int ShortLines = 3;
 
     private static Unit BlockEdge(IReadOnlyList<Unit> units, int index, int step)
     {

@@ -22,7 +22,7 @@ internal static class Synonyms
         "stop prevent avoid",
         "stick sticking",
         "begin start",
-        "end finish",
+        "end finish complete",
         "buy purchase",
         "price cost fee",
         "remove delete",

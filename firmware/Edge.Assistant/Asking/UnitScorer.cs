@@ -48,11 +48,7 @@ internal static class UnitScorer
     /// <summary>Share of the title's words that the question has, if it has any: a note about just that comes first.</summary>
     private static double TitleShare(Question question, NoteView note)
     {
-        var words = Words
-            .Of(note.Title)
-            .Where(word => !Question.StopWords.Contains(word))
-            .Select(Words.Stem)
-            .ToHashSet();
+        var words = Words.Of(note.Title).Where(word => !Words.IsStopWord(word)).Select(Words.Stem).ToHashSet();
         if (words.Count == 0)
             return 0;
         var found = question.Terms.Where(term => words.Contains(term.Stem)).Sum(term => term.Weight);
@@ -60,6 +56,8 @@ internal static class UnitScorer
         return (double)shared / words.Count * Math.Min(1, 2 * found / question.TotalWeight);
     }
 
+    /// <summary>Own: the share that stands in the unit itself. What the title has is said of every unit, so that a unit
+    /// which repeats the title is not taken for the answer.</summary>
     private static (double Coverage, double Own) Coverage(Question question, NoteView note, int unit)
     {
         double covered = 0;
@@ -73,7 +71,7 @@ internal static class UnitScorer
                     share = Math.Max(share, Alternative * Share(other, note, unit));
             }
             covered += term.Weight * share;
-            if (note.UnitStems[unit].Contains(term.Stem))
+            if (note.Names(term.Stem) || note.UnitStems[unit].Contains(term.Stem))
                 own += term.Weight;
             else if (term.Alternatives.Any(note.UnitStems[unit].Contains))
                 own += Alternative * term.Weight;
@@ -85,7 +83,7 @@ internal static class UnitScorer
     {
         if (note.UnitStems[unit].Contains(stem))
             return 1;
-        if (note.TitleStems.Contains(stem) || note.PathStems.Contains(stem))
+        if (note.Names(stem))
             return InTitle;
         if (note.HeadingStems(note.Units[unit].Heading).Contains(stem))
             return InHeading;
@@ -107,9 +105,10 @@ internal static class UnitScorer
     {
         if (kind == AnswerKind.Any)
             return 0;
+        var bonus = AnswerKinds.IsFigure(kind) || kind == AnswerKind.Reason ? 0.25 : 0.1;
         if (AnswerKinds.Stands(kind, note.Units[unit].Text))
-            return 0.12;
+            return bonus;
         var next = unit + 1;
-        return next < note.Units.Count && AnswerKinds.Stands(kind, note.Units[next].Text) ? 0.03 : 0;
+        return next < note.Units.Count && AnswerKinds.Stands(kind, note.Units[next].Text) ? 0.2 * bonus : 0;
     }
 }

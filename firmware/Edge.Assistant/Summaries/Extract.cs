@@ -86,7 +86,7 @@ internal static class Extract
         var written = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var word in candidates.SelectMany(unit => Words.Of(unit.Text)))
         {
-            if (word.Length > 2 && !Asking.Question.StopWords.Contains(word))
+            if (word.Length > 2 && !Words.IsStopWord(word))
                 written.TryAdd(Words.Stem(word), word);
         }
         var telling = written

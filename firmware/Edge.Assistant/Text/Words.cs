@@ -1,10 +1,11 @@
 using System.Text;
+using Edge.Notes;
 
 namespace Edge.Assistant.Text;
 
 /// <summary>
-/// The words of a text and their stems, for comparing a question with a note. The stems are this class's own: they are
-/// only ever compared with each other.
+/// The words of a text and their stems, for comparing a question with a note: the index's stems, with number words as
+/// digits and the parts of PetSets besides.
 /// </summary>
 public static class Words
 {
@@ -47,10 +48,11 @@ public static class Words
         var plain = Fold(word);
         if (NumberWords.TryGetValue(plain, out var digits))
             return digits;
-        if (plain.Length < 4 || !char.IsAsciiLetter(plain[^1]))
-            return plain;
-        return Suffixes(plain);
+        return TextWords.Stem(plain);
     }
+
+    /// <summary>Words that carry grammar rather than content.</summary>
+    public static bool IsStopWord(string word) => TextWords.IsStopWord(word) || word is "s" or "t" or "S" or "T";
 
     private static bool Joins(string text, int i) =>
         text[i] is '.' or ','
@@ -114,83 +116,4 @@ public static class Words
         ["sixty"] = "60",
         ["hundred"] = "100",
     };
-
-    private static string Suffixes(string word)
-    {
-        word = Plural(word);
-        if (Cut(word, "ational", 3) is { } national)
-            return national + "ate";
-        foreach (var (ending, instead) in Endings)
-        {
-            if (Cut(word, ending, 3) is { } stem && HasVowel(stem))
-                return Finish(stem + instead);
-        }
-        return Finish(word);
-    }
-
-    /// <summary>Longest first; what is left must have three letters and a vowel.</summary>
-    private static readonly (string Ending, string Instead)[] Endings =
-    [
-        ("ization", "ize"),
-        ("isation", "ize"),
-        ("fulness", "ful"),
-        ("iveness", "ive"),
-        ("ication", "ic"),
-        ("ation", "ate"),
-        ("ingly", ""),
-        ("ment", ""),
-        ("ness", ""),
-        ("edly", ""),
-        ("tion", "t"),
-        ("sion", "s"),
-        ("ally", "al"),
-        ("ying", "y"),
-        ("ing", ""),
-        ("ied", "y"),
-        ("ity", ""),
-        ("ers", ""),
-        ("ed", ""),
-        ("er", ""),
-        ("or", ""),
-        ("ly", ""),
-    ];
-
-    private static string Plural(string word)
-    {
-        if (word.EndsWith("sses", StringComparison.Ordinal))
-            return word[..^2];
-        if (word.EndsWith("ies", StringComparison.Ordinal) && word.Length > 4)
-            return word[..^3] + "y";
-        if (
-            word.Length > 4
-            && (
-                word.EndsWith("ches", StringComparison.Ordinal)
-                || word.EndsWith("shes", StringComparison.Ordinal)
-                || word.EndsWith("xes", StringComparison.Ordinal)
-                || word.EndsWith("oes", StringComparison.Ordinal)
-            )
-        )
-            return word[..^2];
-        var isPlural = word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i');
-        return isPlural ? word[..^1] : word;
-    }
-
-    private static string? Cut(string word, string ending, int leastLeft) =>
-        word.Length - ending.Length >= leastLeft && word.EndsWith(ending, StringComparison.Ordinal)
-            ? word[..^ending.Length]
-            : null;
-
-    private static readonly System.Buffers.SearchValues<char> Vowels = System.Buffers.SearchValues.Create("aeiouy");
-
-    private static bool HasVowel(string stem) => stem.AsSpan().ContainsAny(Vowels);
-
-    /// <summary>Makes "stop" of "stopp", "activat" of "activate", "appli" of "apply", so that forms of a word meet.</summary>
-    private static string Finish(string stem)
-    {
-        if (stem.Length > 3 && stem[^1] == stem[^2] && stem[^1] is not ('l' or 's' or 'z' or 'e' or 'o'))
-            return stem[..^1];
-        if (stem.Length > 3 && stem[^1] == 'e')
-            return stem[..^1];
-        return stem.Length > 3 && stem[^1] == 'y' ? stem[..^1] + "i" : stem;
-    }
 }

@@ -35,11 +35,11 @@ public static class Grounding
         {
             var known = source.Contains(Words.Stem(word));
             var isNumber = word.Any(char.IsDigit);
-            var isName = char.IsUpper(word[0]) && !first && !Asking.Question.StopWords.Contains(word);
+            var isName = char.IsUpper(word[0]) && !first && !Words.IsStopWord(word);
             if ((isNumber || isName) && !known)
                 return false;
             first = false;
-            if (Asking.Question.StopWords.Contains(word))
+            if (Words.IsStopWord(word))
                 continue;
             content++;
             found += known ? 1 : 0;

@@ -1,0 +1,136 @@
+namespace Edge.Assistant.Tests;
+
+public sealed class AskTests : IDisposable
+{
+    private readonly Desk desk = new();
+
+    public void Dispose() => desk.Dispose();
+
+    private void PutGarden()
+    {
+        desk.Put(
+            "garden.md",
+            "# Garden\n\nThe shed key hangs behind the door.\n\n- Tomatoes: water them every 3 days.\n- Beans: in May.\n"
+        );
+        desk.Put("car.md", "# Car\r\n\r\nThe *tyre* pressure is **2.3 bar** in front.\r\n");
+        desk.Put("soup.md", "# Soup\n\nSimmer the soup for 25 minutes. Serve it hot.\n");
+    }
+
+    [Fact]
+    public void An_answer_is_the_notes_own_sentence_with_its_lines_as_the_file_has_them()
+    {
+        PutGarden();
+        var answer = desk.Ask("What tyre pressure does the car need?");
+        Assert.False(answer.Refused);
+        Assert.Equal("The tyre pressure is 2.3 bar in front.", answer.Text);
+        Assert.Equal(NoteAssistant.Quoted, answer.WrittenBy);
+        Assert.Equal(new Citation("car.md", 3, 3, "The *tyre* pressure is **2.3 bar** in front."), answer.Citations[0]);
+        Assert.Equal("car.md", answer.Retrieved[0]);
+    }
+
+    [Fact]
+    public void A_question_about_something_the_notes_never_name_is_refused_with_the_nearest_notes()
+    {
+        PutGarden();
+        var answer = desk.Ask("How long does the baklava simmer?");
+        Assert.True(answer.Refused);
+        Assert.StartsWith("The notes do not say.", answer.Text);
+        Assert.Contains(answer.Citations, citation => citation.Note == "soup.md");
+    }
+
+    [Fact]
+    public void An_empty_vault_says_that_the_notes_do_not_say()
+    {
+        var answer = desk.Ask("Anything?");
+        Assert.True(answer.Refused);
+        Assert.Empty(answer.Citations);
+        Assert.Equal("The notes do not say.", answer.Text);
+    }
+
+    [Theory]
+    [InlineData("?")]
+    [InlineData("the of and")]
+    [InlineData("\" OR note:* NEAR(")]
+    [InlineData("\u0000\uD800 lone")]
+    public void Any_text_is_a_question(string question)
+    {
+        PutGarden();
+        Assert.NotEmpty(desk.Ask(question).Text);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  \n")]
+    public void An_empty_question_is_a_mistake_of_the_caller(string question) =>
+        Assert.Contains("empty", Assert.Throws<ArgumentException>(() => desk.Ask(question)).Message);
+
+    [Fact]
+    public void A_question_of_a_hundred_thousand_characters_is_refused_with_the_numbers()
+    {
+        var mistake = Assert.Throws<ArgumentException>(() => desk.Ask(new string('x', 100_000)));
+        Assert.Contains("100,000", mistake.Message);
+        Assert.Contains("2,000", mistake.Message);
+    }
+
+    [Fact]
+    public void The_longest_question_is_answered() =>
+        Assert.NotEmpty(desk.Ask(new string('x', NoteAssistant.QuestionCharsMax)).Text);
+
+    [Fact]
+    public void The_text_that_streams_is_the_answer()
+    {
+        PutGarden();
+        var streamed = "";
+        var answer = desk.Ask("How long do I simmer the soup?", text => streamed += text);
+        Assert.Equal(answer.Text, streamed);
+        Assert.Contains("25 minutes", streamed);
+    }
+
+    [Fact]
+    public void A_note_that_is_gone_since_it_was_indexed_is_not_cited()
+    {
+        PutGarden();
+        File.Delete(Path.Combine(desk.Vault.Root, "car.md"));
+        var answer = desk.Ask("What tyre pressure does the car need?");
+        Assert.DoesNotContain(answer.Citations, citation => citation.Note == "car.md");
+    }
+
+    [Fact]
+    public void A_note_that_changed_since_it_was_indexed_is_quoted_as_it_is_now()
+    {
+        PutGarden();
+        File.WriteAllText(
+            Path.Combine(desk.Vault.Root, "car.md"),
+            "# Car\n\nNew line.\n\nThe tyre pressure is 2.9 bar now.\n"
+        );
+        var answer = desk.Ask("What tyre pressure does the car need?");
+        Assert.Equal((5, "The tyre pressure is 2.9 bar now."), (answer.Citations[0].LastLine, answer.Text));
+    }
+
+    [Fact]
+    public void A_cancelled_question_ends_as_cancelled()
+    {
+        PutGarden();
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            desk.Assistant.Ask("What tyre pressure?", cancellation: new CancellationToken(canceled: true))
+        );
+    }
+
+    [Fact]
+    public void Without_a_model_the_assistant_says_why_it_quotes() =>
+        Assert.Contains("quoted", desk.Assistant.WhyQuoted);
+
+    [Fact]
+    public void A_note_of_several_megabytes_is_answered_from_its_passages()
+    {
+        var filler = string.Join(
+            "\n\n",
+            Enumerable.Range(0, 20_000).Select(i => $"Entry {i}: nothing happened by the river that day, and so on.")
+        );
+        desk.Put("log.md", $"# Log\n\n{filler}\n\nThe lighthouse lamp burns 40 litres of oil a week.\n\n{filler}\n");
+        var answer = desk.Ask("How much oil does the lighthouse lamp burn?");
+        Assert.Contains("40 litres", answer.Text);
+        var line = File.ReadAllLines(Path.Combine(desk.Vault.Root, "log.md"))[answer.Citations[0].FirstLine - 1];
+        Assert.Equal(line, answer.Citations[0].Quote.Split('\n')[0]);
+    }
+}

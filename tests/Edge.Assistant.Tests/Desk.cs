@@ -1,0 +1,65 @@
+using System.Text;
+using Edge.Notes;
+using Edge.TestKit;
+
+namespace Edge.Assistant.Tests;
+
+/// <summary>A real vault, a real index and an assistant without a model, in a folder of their own.</summary>
+internal sealed class Desk : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    /// <param name="vaultFolder">A folder to read instead of an empty one of its own; it is not written to.</param>
+    public Desk(string? vaultFolder = null)
+    {
+        Directory.CreateDirectory(folder["notes"]);
+        Vault = new Vault(vaultFolder ?? folder["notes"]);
+        Index = NoteIndex.Open(folder["index.db"], Vault, Clock);
+        Index.Update();
+        Summaries = new SummaryStore(folder["summaries"]);
+        Assistant = new NoteAssistant(Vault, Index, Summaries, model: null, Clock);
+    }
+
+    public FixedClock Clock { get; } = new();
+    public Vault Vault { get; }
+    public NoteIndex Index { get; }
+    public SummaryStore Summaries { get; }
+    public NoteAssistant Assistant { get; }
+
+    public string SummaryFolder => folder["summaries"];
+
+    public Answer Ask(string question, Action<string>? onText = null) =>
+        Assistant.Ask(question, onText, TestContext.Current.CancellationToken);
+
+    public Summary Summarize(string path) =>
+        Assistant.Summarize(path, cancellation: TestContext.Current.CancellationToken);
+
+    public Summary SummarizeText(string text) =>
+        Assistant.SummarizeText(text, cancellation: TestContext.Current.CancellationToken);
+
+    public FeedPage Feed(int page, int pageSize) =>
+        Assistant.Feed(page, pageSize, TestContext.Current.CancellationToken);
+
+    /// <summary>Writes or replaces a note and indexes it.</summary>
+    public void Put(string path, string text)
+    {
+        var file = Path.Combine(Vault.Root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllBytes(file, Encoding.UTF8.GetBytes(text));
+        Index.Update();
+    }
+
+    public void Dispose()
+    {
+        Index.Dispose();
+        folder.Dispose();
+    }
+}
+
+/// <summary>It is always 24 May 2026, 09:30 UTC.</summary>
+internal sealed class FixedClock : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => new(2026, 5, 24, 9, 30, 0, TimeSpan.Zero);
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+}
