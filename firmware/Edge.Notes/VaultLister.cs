@@ -56,13 +56,15 @@ internal sealed class VaultLister(string root)
 
     private void Add(string folder, Entry entry)
     {
+        var path = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
+        var hasNoteName = NotePath.IsNoteName(entry.Name);
         if (entry.Name[0] == '.')
         {
             LeftOvers.RemoveIfDead(Path.Combine(root, folder), entry.Name);
+            if (hasNoteName && !entry.IsFolder)
+                Report(path, "is hidden (its name starts with '.') and not read: rename it if it is a note");
             return;
         }
-        var path = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
-        var hasNoteName = NotePath.IsNoteName(entry.Name);
         if (entry.IsLink)
         {
             if (hasNoteName || entry.IsFolder)

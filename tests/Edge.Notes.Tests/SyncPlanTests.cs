@@ -71,8 +71,8 @@ public sealed class SyncPlanTests
                 var rest = SyncPlanner.Plan(common, midHere, midThere);
                 var (newHere, newThere) = Apply(rest, midHere, midThere, rest.Count);
                 var (onceHere, onceThere) = Apply(plan, here, there, plan.Count);
-                Assert.Equal(onceHere.Order(), newHere.Order());
-                Assert.Equal(onceThere.Order(), newThere.Order());
+                Assert.Equal(onceHere.OrderBy(p => p.Key), newHere.OrderBy(p => p.Key));
+                Assert.Equal(onceThere.OrderBy(p => p.Key), newThere.OrderBy(p => p.Key));
             }
         }
     }

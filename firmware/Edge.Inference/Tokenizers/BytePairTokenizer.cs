@@ -64,7 +64,8 @@ internal sealed class BytePairTokenizer : VocabularyTokenizer
         if (!ByteAlphabet.TryDecode(text[(gap + 1)..], joint[left..], out var right))
             return false;
         var pair = Pair(SymbolOf(joint[..left]), SymbolOf(joint.Slice(left, right)));
-        return merges.TryAdd(pair, (merges.Count, SymbolOf(joint[..(left + right)]))) || true;
+        merges.TryAdd(pair, (merges.Count, SymbolOf(joint[..(left + right)])));
+        return true;
     }
 
     protected override void EncodeText(ReadOnlySpan<char> text, List<int> ids)

@@ -32,6 +32,12 @@ internal abstract class VocabularyTokenizer : Tokenizer
     {
         Vocabulary = vocabulary;
         this.special = special;
+        if (
+            special.Unknown is { } unknown
+            && vocabulary.Type(unknown) != TokenType.Control
+            && !special.Ends.Contains(unknown)
+        )
+            UnknownId = unknown;
         userDefined = new SpecialTokens(vocabulary, TokenType.UserDefined);
         allSpecial = new SpecialTokens(vocabulary, TokenType.UserDefined, TokenType.Control);
     }
@@ -46,7 +52,8 @@ internal abstract class VocabularyTokenizer : Tokenizer
 
     protected Vocabulary Vocabulary { get; }
 
-    protected int? UnknownId => special.Unknown;
+    /// <summary>Stands for what has no token; null when that token steers the model, which no text may do.</summary>
+    protected int? UnknownId { get; }
 
     public override bool IsEnd(int id) => special.Ends.Contains(id);
 

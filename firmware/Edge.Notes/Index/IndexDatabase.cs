@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace Edge.Notes;
@@ -8,7 +9,8 @@ namespace Edge.Notes;
 /// one per thread; readers see the last commit while one writer works (write-ahead log).
 /// </summary>
 /// <remarks>
-/// note: one row a note; id is the number of its first passage, the others follow it.
+/// note: one row a note; id is the number of its first passage, the others follow it. An index over whole paths would be
+/// a third of the table, so there is one over four bytes of their hash.
 /// passage: FTS5 over stems, without content: the text itself is only in the notes' files.
 /// </remarks>
 internal sealed class IndexDatabase : IDisposable
@@ -25,7 +27,8 @@ internal sealed class IndexDatabase : IDisposable
     private const string Schema = """
         CREATE TABLE note(
           id INTEGER PRIMARY KEY,
-          path TEXT NOT NULL UNIQUE,
+          path TEXT NOT NULL,
+          pathkey INTEGER NOT NULL,
           title TEXT NOT NULL,
           day INTEGER,
           hash BLOB NOT NULL,
@@ -35,6 +38,7 @@ internal sealed class IndexDatabase : IDisposable
           passages INTEGER NOT NULL,
           problem TEXT
         );
+        CREATE INDEX note_pathkey ON note(pathkey);
         CREATE VIRTUAL TABLE passage USING fts5(
           title, heading, body, content='', contentless_delete=1, tokenize='ascii'
         );
@@ -79,6 +83,8 @@ internal sealed class IndexDatabase : IDisposable
     public int Generation => Volatile.Read(ref generation);
 
     public static bool IsDamage(SqliteException trouble) => trouble.SqliteErrorCode is 11 or 26;
+
+    public static long PathKey(string path) => Convert.ToInt32(ContentHash.Of(Encoding.UTF8.GetBytes(path))[..8], 16);
 
     /// <summary>Lends a connection to <paramref name="use"/>.</summary>
     public T Use<T>(Func<SqliteConnection, T> use)
@@ -167,7 +173,7 @@ internal sealed class IndexDatabase : IDisposable
         Interlocked.Increment(ref generation);
         CloseIdle();
         SetAside();
-        using (var connection = Connect())
+        using (var connection = Connect(isNew: true))
         {
             using var transaction = connection.BeginTransaction();
             Run(connection, Schema);
@@ -201,7 +207,7 @@ internal sealed class IndexDatabase : IDisposable
             && System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(mark) == ApplicationId;
     }
 
-    private SqliteConnection Connect()
+    private SqliteConnection Connect(bool isNew = false)
     {
         var settings = new SqliteConnectionStringBuilder
         {
@@ -213,6 +219,9 @@ internal sealed class IndexDatabase : IDisposable
         try
         {
             connection.Open();
+            // Only an empty file takes this; without it the file never shrinks.
+            if (isNew)
+                Run(connection, "PRAGMA auto_vacuum = INCREMENTAL");
             // NORMAL: a power cut may take the last commits, never the file's order; Update finds what is missing.
             Run(
                 connection,

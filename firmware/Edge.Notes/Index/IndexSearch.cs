@@ -10,15 +10,18 @@ namespace Edge.Notes;
 /// </summary>
 internal sealed class IndexSearch(SqliteConnection connection, Vault vault)
 {
-    internal static double TitleWeight = 4;
-    internal static double HeadingWeight = 2;
-    internal static double BodyWeight = 1;
-    internal static double NoteWeight = 0.5;
+    private const double TitleWeight = 8;
+    private const double HeadingWeight = 1;
+    private const double BodyWeight = 1;
+
+    /// <summary>How much a note's best shares count, divided by the square root of its passages: an archive of hundreds
+    /// of passages holds every word somewhere, which says little.</summary>
+    private const double NoteWeight = 0.5;
 
     /// <summary>Files that are opened to fill a page of hits, when many have changed since the last update.</summary>
     private const int NotesReadMax = 200;
 
-    private readonly Dictionary<long, Note?> opened = [];
+    private readonly Dictionary<long, IReadOnlyList<Passage>?> opened = [];
 
     public List<SearchHit> Run(List<string> stems, int limit)
     {
@@ -31,16 +34,19 @@ internal sealed class IndexSearch(SqliteConnection connection, Vault vault)
 
         var ranked = new PriorityQueue<long, double>();
         foreach (var (row, own) in passages)
-            ranked.Enqueue(row, -(own + NoteWeight * notes[NoteOf(row, ids)]));
+        {
+            var note = NoteOf(row, ids);
+            ranked.Enqueue(row, -(own + NoteWeight * notes[note] / Math.Sqrt(PassagesOf(note, ids))));
+        }
 
         var hits = new List<SearchHit>();
         while (hits.Count < limit && opened.Count < NotesReadMax && ranked.TryDequeue(out var row, out var cost))
         {
             var id = NoteOf(row, ids);
-            if (!opened.TryGetValue(id, out var note))
-                opened[id] = note = Open(id);
-            if (note is not null && row - id < note.Passages.Count)
-                hits.Add(new SearchHit(note.Passages[(int)(row - id)], -cost));
+            if (!opened.TryGetValue(id, out var texts))
+                opened[id] = texts = Open(id);
+            if (texts is not null && row - id < texts.Count)
+                hits.Add(new SearchHit(texts[(int)(row - id)], -cost));
         }
         return hits;
     }
@@ -55,6 +61,13 @@ internal sealed class IndexSearch(SqliteConnection connection, Vault vault)
         while (row.Read())
             ids.Add(row.GetInt64(0));
         return ids;
+    }
+
+    /// <summary>As far as the ids tell: removed notes leave gaps.</summary>
+    private static long PassagesOf(long note, List<long> ids)
+    {
+        var at = ids.BinarySearch(note);
+        return at + 1 < ids.Count ? ids[at + 1] - note : 1;
     }
 
     private static long NoteOf(long row, List<long> ids)
@@ -93,7 +106,7 @@ internal sealed class IndexSearch(SqliteConnection connection, Vault vault)
     }
 
     /// <summary>Null when the file is not what was indexed: its lines may have moved.</summary>
-    private Note? Open(long id)
+    private IReadOnlyList<Passage>? Open(long id)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT path, hash FROM note WHERE id = $id";
@@ -106,7 +119,7 @@ internal sealed class IndexSearch(SqliteConnection connection, Vault vault)
             var path = row.GetString(0);
             var content = vault.ReadBytes(path);
             return ContentHash.Of(content) == Convert.ToHexStringLower(row.GetFieldValue<byte[]>(1))
-                ? Note.Parse(path, content)
+                ? Note.Parse(path, content).Passages
                 : null;
         }
         catch (NoteException)

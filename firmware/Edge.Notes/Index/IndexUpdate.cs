@@ -25,7 +25,6 @@ internal sealed class IndexUpdate(
     private readonly List<string> changed = [];
     private readonly List<string> removed = [];
     private readonly List<VaultProblem> problems = [];
-    private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
     private Dictionary<string, Known> known = [];
     private long nextId;
 
@@ -149,7 +148,6 @@ internal sealed class IndexUpdate(
             if (note.Trouble is not null)
             {
                 problems.Add(new VaultProblem(path, note.Trouble));
-                unreadable.Add(path);
                 if (isKnown)
                 {
                     Delete(before);
@@ -189,7 +187,17 @@ internal sealed class IndexUpdate(
     {
         if (added.Count + changed.Count + removed.Count >= BatchNotesMax)
             IndexDatabase.Run(connection, "INSERT INTO passage(passage) VALUES('optimize')");
+        GiveBackFreePages();
         IndexDatabase.Run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// <summary>The pragma frees one page each time its statement is stepped.</summary>
+    private void GiveBackFreePages()
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA incremental_vacuum";
+        using var row = command.ExecuteReader();
+        while (row.Read()) { }
     }
 
     private void AddStoredProblems()

@@ -14,8 +14,8 @@ internal sealed class InsertCommands : IDisposable
         note = Make(
             connection,
             """
-            INSERT INTO note(id, path, title, day, hash, size, ticks, added, passages, problem)
-            VALUES($id, $path, $title, $day, $hash, $size, $ticks, $added, $passages, $problem)
+            INSERT INTO note(id, path, pathkey, title, day, hash, size, ticks, added, passages, problem)
+            VALUES($id, $path, $pathkey, $title, $day, $hash, $size, $ticks, $added, $passages, $problem)
             """
         );
         passage = Make(
@@ -31,6 +31,7 @@ internal sealed class InsertCommands : IDisposable
             note,
             ("$id", id),
             ("$path", prepared.File.Path),
+            ("$pathkey", IndexDatabase.PathKey(prepared.File.Path)),
             ("$title", prepared.Title),
             ("$day", prepared.Date is { } date ? date.DayNumber : DBNull.Value),
             ("$hash", Convert.FromHexString(prepared.Hash)),

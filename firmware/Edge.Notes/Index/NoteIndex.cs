@@ -75,7 +75,12 @@ public sealed class NoteIndex : IDisposable
     public IndexedNote? Find(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Notes($"SELECT {NoteColumns} FROM note WHERE path = $path", ("$path", path)).FirstOrDefault();
+        return Notes(
+                $"SELECT {NoteColumns} FROM note WHERE pathkey = $key AND path = $path",
+                ("$key", IndexDatabase.PathKey(path)),
+                ("$path", path)
+            )
+            .FirstOrDefault();
     }
 
     /// <summary>All notes, newest first: by date (AddedUtc where a note has none), then by path.</summary>

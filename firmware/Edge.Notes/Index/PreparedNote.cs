@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Edge.Notes;
@@ -38,10 +39,8 @@ internal sealed record PreparedNote(
 
     private static List<PassageStems> Stems(Note note)
     {
-        var cache = new Dictionary<string, string>(StringComparer.Ordinal);
-        var text = new StringBuilder();
-        var title = Join(note.Title, text, cache);
-        var tags = string.Join(' ', note.Tags);
+        var writer = new StemWriter();
+        var title = writer.Stems(note.Title);
         var stems = new List<PassageStems>(note.Passages.Count);
         foreach (var passage in note.Passages)
         {
@@ -50,21 +49,51 @@ internal sealed record PreparedNote(
             if (heading.StartsWith(note.Title, StringComparison.Ordinal))
                 heading = heading[note.Title.Length..];
             if (stems.Count == 0)
-                heading = $"{heading} {tags}";
-            stems.Add(new PassageStems(title, Join(heading, text, cache), Join(passage.Text, text, cache)));
+                heading = $"{heading} {string.Join(' ', note.Tags)}";
+            stems.Add(new PassageStems(title, writer.Stems(heading), writer.BodyStems(passage.Text)));
         }
         return stems;
     }
 
-    private static string Join(string words, StringBuilder text, Dictionary<string, string> cache)
+    private sealed class StemWriter
     {
-        text.Clear();
-        foreach (var word in TextWords.Split(words))
+        /// <summary>BM25 hardly tells three occurrences from ten; the index would hold each.</summary>
+        private const int OccurrencesMax = 3;
+
+        private readonly StringBuilder text = new();
+        private readonly Dictionary<string, string> stems = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, int> occurrences = new(StringComparer.Ordinal);
+
+        public string Stems(string words)
         {
-            if (!cache.TryGetValue(word.Folded, out var stem))
-                cache[word.Folded] = stem = TextWords.Stem(word.Folded);
-            text.Append(stem).Append(' ');
+            text.Clear();
+            foreach (var word in TextWords.Split(words))
+                text.Append(Stem(word.Folded)).Append(' ');
+            return text.ToString();
         }
-        return text.ToString();
+
+        /// <summary>Stop words are two words of five, and only asked for by title.</summary>
+        public string BodyStems(string body)
+        {
+            text.Clear();
+            occurrences.Clear();
+            foreach (var word in TextWords.Split(body))
+            {
+                if (TextWords.IsStopWord(word.Folded))
+                    continue;
+                var stem = Stem(word.Folded);
+                ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(occurrences, stem, out _);
+                if (++count <= OccurrencesMax)
+                    text.Append(stem).Append(' ');
+            }
+            return text.ToString();
+        }
+
+        private string Stem(string folded)
+        {
+            if (!stems.TryGetValue(folded, out var stem))
+                stems[folded] = stem = TextWords.Stem(folded);
+            return stem;
+        }
     }
 }
