@@ -15,12 +15,16 @@ public sealed class LanguageModel : IDisposable
     private readonly ThreadTeam _team;
     private readonly Transformer _transformer;
     private readonly InferenceState _state;
+    private readonly PackedModel? _packed;
 
     private LanguageModel(ModelFile file, int threads, int positions, InstructionSet set)
     {
         File = file;
         _team = new ThreadTeam(threads);
-        _transformer = new Transformer(file.Config, file.Weights, _team, set);
+        var copy = PackedModel.BytesNeeded(file.Weights);
+        if (copy > 0 && MemoryBudget.AllowsCopy(copy, InferenceState.BytesNeeded(file.Config, positions, threads)))
+            _packed = PackedModel.Make(file.Weights, _team);
+        _transformer = new Transformer(file.Config, _packed?.Weights ?? file.Weights, _team, set);
         _state = new InferenceState(file.Config, positions, threads);
     }
 
@@ -130,6 +134,7 @@ public sealed class LanguageModel : IDisposable
     {
         _team.Dispose();
         _state.Dispose();
+        _packed?.Dispose();
         File.Dispose();
     }
 
@@ -195,11 +200,7 @@ public sealed class LanguageModel : IDisposable
         private ReadOnlySpan<byte> Bytes(int token)
         {
             var bytes = _tokenizer.TokenBytes(token);
-            if (
-                _dropSpace
-                && bytes is [(byte)' ', ..]
-                && !_tokenizer.Decode([_tokenizer.BosId!.Value, token]).StartsWith(' ')
-            )
+            if (_dropSpace && _tokenizer.AddsSpacePrefix && bytes is [(byte)' ', ..])
                 bytes = bytes[1..];
             _dropSpace = false;
             return bytes;

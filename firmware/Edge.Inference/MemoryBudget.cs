@@ -5,6 +5,13 @@ namespace Edge.Inference;
 /// <summary>What a model needs and what the machine has, compared before anything large is allocated.</summary>
 internal static class MemoryBudget
 {
+    /// <summary>What is left to the rest of the machine before a copy is made.</summary>
+    private const long SpareBytes = 64L << 20;
+
+    /// <summary>Whether a packed copy of the weights fits beside the state with room to spare.</summary>
+    public static bool AllowsCopy(long copyBytes, long stateBytes) =>
+        copyBytes + stateBytes + SpareBytes <= AvailableBytes();
+
     /// <exception cref="InsufficientMemoryException">Weights and state together exceed what is available.</exception>
     public static void Check(ModelFile file, long stateBytes)
     {

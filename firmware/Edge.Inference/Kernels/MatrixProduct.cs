@@ -40,7 +40,7 @@ internal static unsafe class MatrixProduct
 {
     /// <summary>Whether products with this type read the quantised form of the activations.</summary>
     public static bool ReadsQuants(TensorType type) =>
-        type is TensorType.Q8_0 or TensorType.Q4_0 or TensorType.Q8Planar;
+        type is TensorType.Q8_0 or TensorType.Q4_0 or TensorType.Q8Planar or TensorType.Q8Packed;
 
     public static RowsProduct Choose(TensorType type, InstructionSet set) =>
         type switch
@@ -51,6 +51,7 @@ internal static unsafe class MatrixProduct
             TensorType.Q8_0 => Quantised<Q8Blocks>(set),
             TensorType.Q4_0 => Quantised<Q4Blocks>(set),
             TensorType.Q8Planar => Quantised<PlanarBlocks>(set),
+            TensorType.Q8Packed => Packed(set),
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no product for this tensor type"),
         };
 
@@ -73,6 +74,9 @@ internal static unsafe class MatrixProduct
                 break;
             case TensorType.Q4_0:
                 Dequantize(Q4Blocks.Of(w, row), w.Columns, output);
+                break;
+            case TensorType.Q8Packed:
+                PackedWeights.ReadRow(w, row, output);
                 break;
             default:
                 Dequantize(PlanarBlocks.Of(w, row), w.Columns, output);
@@ -125,6 +129,16 @@ internal static unsafe class MatrixProduct
             }
         }
     }
+
+    private static RowsProduct Packed(InstructionSet set) =>
+        set switch
+        {
+            InstructionSet.Avx2 or InstructionSet.Avx512 => PackedAvx2.Rows,
+            InstructionSet.AdvSimdDot => PackedAdvSimd.RowsDot,
+            InstructionSet.AdvSimd => PackedAdvSimd.RowsPlain,
+            InstructionSet.Scalar => PackedPortable.RowsScalar,
+            _ => PackedPortable.RowsVector128,
+        };
 
     private static RowsProduct Float<TRow>(InstructionSet set)
         where TRow : struct, IFloatRow =>

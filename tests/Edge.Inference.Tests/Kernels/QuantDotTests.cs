@@ -9,7 +9,7 @@ public sealed unsafe class QuantDotTests
         get
         {
             var cases = new TheoryData<TensorType, InstructionSet>();
-            foreach (var type in new[] { TensorType.Q8_0, TensorType.Q4_0, TensorType.Q8Planar })
+            foreach (var type in new[] { TensorType.Q8_0, TensorType.Q4_0, TensorType.Q8Planar, TensorType.Q8Packed })
             foreach (var set in InstructionSets.Available)
                 cases.Add(type, set);
             return cases;
@@ -22,9 +22,9 @@ public sealed unsafe class QuantDotTests
     {
         var random = new Random(3);
         for (var blocks = 1; blocks <= 9; blocks++)
-        for (var tokens = 1; tokens <= 3; tokens++)
+        for (var tokens = 1; tokens <= 9; tokens += 2)
         {
-            using var product = new RandomProduct(random, type, rows: 5, blocks * 32, tokens);
+            using var product = new RandomProduct(random, type, rows: 29, blocks * 32, tokens);
             Assert.Equal(product.Run(InstructionSet.Scalar), product.Run(set));
         }
     }
@@ -40,9 +40,20 @@ public sealed unsafe class QuantDotTests
     }
 
     [Fact]
+    public void Packed_and_unpacked_weights_give_the_same_bits()
+    {
+        for (var rows = 1; rows <= 40; rows++)
+        {
+            using var file = new RandomProduct(new Random(rows), TensorType.Q8_0, rows, columns: 160, tokens: 6);
+            using var packed = new RandomProduct(new Random(rows), TensorType.Q8Packed, rows, columns: 160, tokens: 6);
+            Assert.Equal(file.Run(InstructionSets.Best), packed.Run(InstructionSets.Best));
+        }
+    }
+
+    [Fact]
     public void A_product_is_the_product_of_what_the_blocks_stand_for()
     {
-        foreach (var type in new[] { TensorType.Q8_0, TensorType.Q4_0, TensorType.Q8Planar })
+        foreach (var type in new[] { TensorType.Q8_0, TensorType.Q4_0, TensorType.Q8Planar, TensorType.Q8Packed })
         {
             using var product = new RandomProduct(new Random(5), type, rows: 7, columns: 96, tokens: 2);
             var expected = product.Reference();

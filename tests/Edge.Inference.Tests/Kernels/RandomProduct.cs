@@ -10,13 +10,17 @@ internal sealed unsafe class RandomProduct : IDisposable
     private readonly NativeBuffer<float> _values;
     private readonly NativeBuffer<sbyte> _quants;
     private readonly NativeBuffer<float> _scales;
+    private readonly NativeBuffer<byte> _packed;
+    private readonly NativeBuffer<ushort> _packedScales;
+    private readonly Matrix _file;
     private readonly Matrix _matrix;
     private readonly int _tokens;
 
     public RandomProduct(Random random, TensorType type, int rows, int columns, int tokens)
     {
         _tokens = tokens;
-        _weights = new NativeBuffer<byte>(rows * Matrix.RowBytesOf(type, columns));
+        var stored = type == TensorType.Q8Packed ? TensorType.Q8_0 : type;
+        _weights = new NativeBuffer<byte>(rows * Matrix.RowBytesOf(stored, columns));
         random.NextBytes(new Span<byte>(_weights.Pointer, (int)_weights.Length));
         _planeScales = new NativeBuffer<float>(rows * columns / 32);
         for (var i = 0; i < _planeScales.Length; i++)
@@ -27,7 +31,13 @@ internal sealed unsafe class RandomProduct : IDisposable
             for (var at = 0L; at < _weights.Length; at += blockBytes)
                 *(Half*)(_weights.Pointer + at) = (Half)(random.NextSingle() / 100);
         }
-        _matrix = new Matrix(type, rows, columns, _weights.Pointer, _planeScales.Pointer);
+        _file = new Matrix(stored, rows, columns, _weights.Pointer, _planeScales.Pointer);
+        _packed = new NativeBuffer<byte>(PackedWeights.QuantBytes(rows, columns));
+        _packedScales = new NativeBuffer<ushort>(PackedWeights.ScaleBytes(rows, columns) / 2);
+        _matrix = _file;
+        if (type == TensorType.Q8Packed)
+            _matrix = new Matrix(type, rows, columns, _packed.Pointer, (float*)_packedScales.Pointer);
+        Pack();
         _values = new NativeBuffer<float>(tokens * columns);
         _quants = new NativeBuffer<sbyte>(tokens * columns);
         _scales = new NativeBuffer<float>(tokens * columns / 32);
@@ -47,6 +57,7 @@ internal sealed unsafe class RandomProduct : IDisposable
             if (block == int.MaxValue || i % block >= 2)
                 _weights.Pointer[i] = value;
         }
+        Pack();
     }
 
     public void FillActivations(sbyte value) => new Span<sbyte>(_quants.Pointer, (int)_quants.Length).Fill(value);
@@ -94,8 +105,16 @@ internal sealed unsafe class RandomProduct : IDisposable
         return output;
     }
 
+    private void Pack()
+    {
+        if (_matrix.Type == TensorType.Q8Packed)
+            PackedWeights.Pack(_file, 0, PackedWeights.Groups(_file.Rows), _packed.Pointer, _packedScales.Pointer);
+    }
+
     public void Dispose()
     {
+        _packed.Dispose();
+        _packedScales.Dispose();
         _weights.Dispose();
         _planeScales.Dispose();
         _values.Dispose();

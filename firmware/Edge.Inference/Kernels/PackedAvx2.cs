@@ -1,0 +1,226 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Edge.Inference.Kernels;
+
+/// <summary>
+/// Packed int8 products with AVX2 (see <see cref="PackedWeights"/> for the layout, <see cref="QuantDot"/> for the
+/// definition): |w| times x with w's sign, four columns of eight rows at a time. Tiles of two groups by four tokens keep
+/// eight sums in registers, so that each weight and each activation is loaded once for several products.
+/// </summary>
+internal static unsafe class PackedAvx2
+{
+    private const int TileTokens = 4;
+
+    /// <summary>A <see cref="RowsProduct"/>; firstRow is a multiple of 8, endRow too or the last row's end.</summary>
+    public static void Rows(
+        in Matrix w,
+        int firstRow,
+        int endRow,
+        in ActivationRows x,
+        int tokens,
+        float* output,
+        int outputStride,
+        float* scratch
+    )
+    {
+        var blocks = w.Columns / 32;
+        var endGroup = PackedWeights.Groups(endRow);
+        var group = firstRow / PackedWeights.GroupRows;
+        for (; group + 2 <= endGroup; group += 2)
+        {
+            var t = 0;
+            for (; t + TileTokens <= tokens; t += TileTokens)
+                TwoGroupsFourTokens(w, group, blocks, x, t, output, outputStride);
+            for (; t < tokens; t++)
+                TwoGroups(w, group, blocks, x, t, output, outputStride);
+        }
+        if (group < endGroup)
+        {
+            for (var t = 0; t < tokens; t++)
+                OneGroup(w, group, blocks, x, t, output, outputStride);
+        }
+    }
+
+    private static void TwoGroupsFourTokens(
+        in Matrix w,
+        int group,
+        int blocks,
+        in ActivationRows x,
+        int token,
+        float* output,
+        int outputStride
+    )
+    {
+        var columns = (nint)blocks * 32;
+        var w0 = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
+        var scales0 = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
+        var w1 = w0 + ((nint)blocks * PackedWeights.BlockBytes);
+        var scales1 = scales0 + ((nint)blocks * PackedWeights.GroupRows);
+        var x0 = x.Quants + (token * columns);
+        var xScales = x.Scales + ((nint)token * blocks);
+        // Two groups by four tokens of running results: memory, since they are touched once a block.
+        var results = stackalloc Vector256<float>[2 * TileTokens];
+        for (var i = 0; i < 2 * TileTokens; i++)
+            results[i] = default;
+        var ones = Vector256.Create((short)1);
+        for (var b = 0; b < blocks; b++)
+        {
+            Vector256<int> a0 = default,
+                a1 = default,
+                a2 = default,
+                a3 = default,
+                c0 = default,
+                c1 = default,
+                c2 = default,
+                c3 = default;
+            for (var k = 0; k < 8; k++)
+            {
+                var v0 = Vector256.Load(w0);
+                var v1 = Vector256.Load(w1);
+                var m0 = Avx2.Abs(v0);
+                var m1 = Avx2.Abs(v1);
+                var y = Four(x0);
+                a0 += Quads(m0, v0, y, ones);
+                c0 += Quads(m1, v1, y, ones);
+                y = Four(x0 + columns);
+                a1 += Quads(m0, v0, y, ones);
+                c1 += Quads(m1, v1, y, ones);
+                y = Four(x0 + (2 * columns));
+                a2 += Quads(m0, v0, y, ones);
+                c2 += Quads(m1, v1, y, ones);
+                y = Four(x0 + (3 * columns));
+                a3 += Quads(m0, v0, y, ones);
+                c3 += Quads(m1, v1, y, ones);
+                w0 += 32;
+                w1 += 32;
+                x0 += 4;
+            }
+            var s = PackedWeights.LoadScales(scales0 + (b * PackedWeights.GroupRows));
+            results[0] = Add(a0, s, xScales[b], results[0]);
+            results[1] = Add(a1, s, xScales[blocks + b], results[1]);
+            results[2] = Add(a2, s, xScales[(2 * blocks) + b], results[2]);
+            results[3] = Add(a3, s, xScales[(3 * blocks) + b], results[3]);
+            s = PackedWeights.LoadScales(scales1 + (b * PackedWeights.GroupRows));
+            results[4] = Add(c0, s, xScales[b], results[4]);
+            results[5] = Add(c1, s, xScales[blocks + b], results[5]);
+            results[6] = Add(c2, s, xScales[(2 * blocks) + b], results[6]);
+            results[7] = Add(c3, s, xScales[(3 * blocks) + b], results[7]);
+        }
+        for (var t = 0; t < TileTokens; t++)
+        {
+            var target = output + ((long)(token + t) * outputStride);
+            Store(results[t], target, group, w.Rows);
+            Store(results[TileTokens + t], target, group + 1, w.Rows);
+        }
+    }
+
+    private static void TwoGroups(
+        in Matrix w,
+        int group,
+        int blocks,
+        in ActivationRows x,
+        int token,
+        float* output,
+        int outputStride
+    )
+    {
+        var w0 = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
+        var scales0 = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
+        var w1 = w0 + ((nint)blocks * PackedWeights.BlockBytes);
+        var scales1 = scales0 + ((nint)blocks * PackedWeights.GroupRows);
+        var x0 = x.Quants + ((nint)token * blocks * 32);
+        var xScales = x.Scales + ((nint)token * blocks);
+        Vector256<float> r0 = default,
+            r1 = default;
+        var ones = Vector256.Create((short)1);
+        for (var b = 0; b < blocks; b++)
+        {
+            Vector256<int> a0 = default,
+                a1 = default;
+            for (var k = 0; k < 8; k++)
+            {
+                var y = Four(x0 + (4 * k));
+                a0 += Quads(w0 + (32 * k), y, ones);
+                a1 += Quads(w1 + (32 * k), y, ones);
+            }
+            w0 += PackedWeights.BlockBytes;
+            w1 += PackedWeights.BlockBytes;
+            x0 += 32;
+            r0 = Add(a0, PackedWeights.LoadScales(scales0 + (b * PackedWeights.GroupRows)), xScales[b], r0);
+            r1 = Add(a1, PackedWeights.LoadScales(scales1 + (b * PackedWeights.GroupRows)), xScales[b], r1);
+        }
+        var target = output + ((long)token * outputStride);
+        Store(r0, target, group, w.Rows);
+        Store(r1, target, group + 1, w.Rows);
+    }
+
+    private static void OneGroup(
+        in Matrix w,
+        int group,
+        int blocks,
+        in ActivationRows x,
+        int token,
+        float* output,
+        int outputStride
+    )
+    {
+        var w0 = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
+        var scales0 = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
+        var x0 = x.Quants + ((nint)token * blocks * 32);
+        var xScales = x.Scales + ((nint)token * blocks);
+        Vector256<float> result = default;
+        var ones = Vector256.Create((short)1);
+        for (var b = 0; b < blocks; b++)
+        {
+            Vector256<int> sum = default;
+            for (var k = 0; k < 8; k++)
+                sum += Quads(w0 + (b * PackedWeights.BlockBytes) + (32 * k), Four(x0 + (b * 32) + (4 * k)), ones);
+            result = Add(sum, PackedWeights.LoadScales(scales0 + (b * PackedWeights.GroupRows)), xScales[b], result);
+        }
+        Store(result, output + ((long)token * outputStride), group, w.Rows);
+    }
+
+    /// <summary>Four activations in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<sbyte> Four(sbyte* x) => Vector256.Create(Unsafe.ReadUnaligned<int>(x)).AsSByte();
+
+    /// <summary>For each of eight rows the sum of four products.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Quads(
+        Vector256<byte> magnitude,
+        Vector256<sbyte> w,
+        Vector256<sbyte> x,
+        Vector256<short> ones
+    ) => Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(magnitude, Avx2.Sign(x, w)), ones);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Quads(sbyte* weights, Vector256<sbyte> x, Vector256<short> ones)
+    {
+        var w = Vector256.Load(weights);
+        return Quads(Avx2.Abs(w), w, x, ones);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Add(
+        Vector256<int> sum,
+        Vector256<float> scale,
+        float xScale,
+        Vector256<float> result
+    ) => Fma.MultiplyAdd(Avx.ConvertToVector256Single(sum), scale * Vector256.Create(xScale), result);
+
+    /// <summary>Writes the results of a group, the rows beyond the last left out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector256<float> results, float* output, int group, int rows)
+    {
+        var row = group * PackedWeights.GroupRows;
+        if (row + PackedWeights.GroupRows <= rows)
+        {
+            results.Store(output + row);
+            return;
+        }
+        for (var r = row; r < rows; r++)
+            output[r] = results[r - row];
+    }
+}
