@@ -11,6 +11,7 @@ internal static class Program
     /// <summary>The commands, in the order of the help page.</summary>
     private static readonly Func<Terminal, Command>[] Commands =
     [
+        DemoCommand.Create,
         RunCommand.Create,
         LogitsCommand.Create,
         TokenizeCommand.Create,
@@ -20,6 +21,12 @@ internal static class Program
         SummarizeCommand.Create,
         CaptureCommand.Create,
         FeedCommand.Create,
+        SimulateCommand.Create,
+        DevicesCommand.Create,
+        StatusCommand.Create,
+        FlashCommand.Create,
+        SlotsCommand.Create,
+        SyncCommand.Create,
     ];
 
     private static async Task<int> Main(string[] args)

@@ -12,10 +12,10 @@ internal static class CaptureCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var file = new Argument<string>("FILE")
+        var file = new Argument<string?>("FILE")
         {
             Description = "a text file; - or nothing reads standard input",
-            DefaultValueFactory = _ => "-",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var place = new PlaceOptions();
         var json = Options.Json();
@@ -31,7 +31,7 @@ internal static class CaptureCommand
                 terminal,
                 async (parsed, cancellation) =>
                 {
-                    var source = parsed.GetRequiredValue(file);
+                    var source = parsed.GetValue(file) ?? "-";
                     var text =
                         source == "-"
                             ? await terminal.ReadInputAsync(cancellation).ConfigureAwait(false)

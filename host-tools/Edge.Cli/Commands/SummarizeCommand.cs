@@ -11,10 +11,10 @@ internal static class SummarizeCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var note = new Argument<string>("NOTE")
+        var note = new Argument<string?>("NOTE")
         {
             Description = "a note's path in the vault; - or nothing reads text from standard input",
-            DefaultValueFactory = _ => "-",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var place = new PlaceOptions();
         var json = Options.Json();
@@ -30,7 +30,7 @@ internal static class SummarizeCommand
                 terminal,
                 async (parsed, cancellation) =>
                 {
-                    var path = parsed.GetRequiredValue(note);
+                    var path = parsed.GetValue(note) ?? "-";
                     var text = path == "-" ? await terminal.ReadInputAsync(cancellation).ConfigureAwait(false) : null;
                     if (text is not null && string.IsNullOrWhiteSpace(text))
                         throw new ArgumentException("there is no text to summarize: name a note or pipe text in");
@@ -38,8 +38,8 @@ internal static class SummarizeCommand
                     await using (notes.ConfigureAwait(false))
                     {
                         var summary = text is null
-                            ? await notes.SummarizeAsync(path, null, cancellation).ConfigureAwait(false)
-                            : await notes.SummarizeTextAsync(text, null, cancellation).ConfigureAwait(false);
+                            ? await notes.SummarizeAsync(path, cancellation).ConfigureAwait(false)
+                            : await notes.SummarizeTextAsync(text, cancellation).ConfigureAwait(false);
                         Print(terminal, summary, parsed.GetValue(json));
                         return ExitCode.Done;
                     }

@@ -14,10 +14,10 @@ internal static class TokenizeCommand
         {
             Description = "a GGUF (a vocabulary alone will do), a llama2.c tokenizer.bin, or a llama2.c model",
         };
-        var text = new Argument<string>("TEXT")
+        var text = new Argument<string?>("TEXT")
         {
             Description = "the text; - or nothing reads standard input",
-            DefaultValueFactory = _ => "-",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var noBos = new Option<bool>("--no-bos") { Description = "never start with the beginning-of-text token" };
         var tokenizer = Options.Tokenizer();
@@ -37,7 +37,7 @@ internal static class TokenizeCommand
                     var vocabulary = TokenizerFile.Open(
                         parsed.GetValue(tokenizer) ?? TokenizerOf(parsed.GetRequiredValue(model))
                     );
-                    var input = parsed.GetRequiredValue(text);
+                    var input = parsed.GetValue(text) ?? "-";
                     if (input == "-")
                         input = await terminal.ReadInputAsync(cancellation).ConfigureAwait(false);
                     var ids = vocabulary.Encode(input, parsed.GetValue(noBos) ? false : null);

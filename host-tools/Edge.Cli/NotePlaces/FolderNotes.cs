@@ -67,8 +67,6 @@ internal sealed class FolderNotes : INotePlace
         return Path.Combine(home, "edge", ContentHash.Of(Encoding.UTF8.GetBytes(full))[..32]);
     }
 
-    public Task<string?> WhyQuotedAsync(CancellationToken cancellation) => Task.FromResult(_assistant.WhyQuoted);
-
     /// <summary>The answer with all that was retrieved for it.</summary>
     public Answer Ask(string question, Action<string>? onText, CancellationToken cancellation) =>
         _assistant.Ask(question, onText, cancellation);
@@ -88,11 +86,11 @@ internal sealed class FolderNotes : INotePlace
         );
     }
 
-    public Task<SummaryReply> SummarizeAsync(string note, Action<string>? onText, CancellationToken cancellation) =>
-        Task.FromResult(Reply(_assistant.Summarize(note, onText, cancellation)));
+    public Task<SummaryReply> SummarizeAsync(string note, CancellationToken cancellation) =>
+        Task.FromResult(Reply(_assistant.Summarize(note, null, cancellation)));
 
-    public Task<SummaryReply> SummarizeTextAsync(string text, Action<string>? onText, CancellationToken cancellation) =>
-        Task.FromResult(Reply(_assistant.SummarizeText(text, onText, cancellation)));
+    public Task<SummaryReply> SummarizeTextAsync(string text, CancellationToken cancellation) =>
+        Task.FromResult(Reply(_assistant.SummarizeText(text, null, cancellation)));
 
     public Task<FeedReply> FeedAsync(int page, int pageSize, CancellationToken cancellation)
     {

@@ -5,17 +5,14 @@ namespace Edge.Cli.NotePlaces;
 /// <summary>Notes and the assistant over them: on an attached device, or in a folder of this computer.</summary>
 internal interface INotePlace : IAsyncDisposable
 {
-    /// <summary>One sentence that says why text is quoted, or null when a model writes.</summary>
-    Task<string?> WhyQuotedAsync(CancellationToken cancellation);
-
     /// <param name="onText">Gets the answer piece by piece.</param>
     Task<AskReply> AskAsync(string question, Action<string>? onText, CancellationToken cancellation);
 
     /// <param name="note">Vault path.</param>
-    Task<SummaryReply> SummarizeAsync(string note, Action<string>? onText, CancellationToken cancellation);
+    Task<SummaryReply> SummarizeAsync(string note, CancellationToken cancellation);
 
     /// <summary>Summarises text that is not in the notes.</summary>
-    Task<SummaryReply> SummarizeTextAsync(string text, Action<string>? onText, CancellationToken cancellation);
+    Task<SummaryReply> SummarizeTextAsync(string text, CancellationToken cancellation);
 
     /// <param name="page">From 1; newest entries first.</param>
     Task<FeedReply> FeedAsync(int page, int pageSize, CancellationToken cancellation);

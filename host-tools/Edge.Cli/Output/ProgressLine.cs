@@ -40,9 +40,14 @@ internal sealed class ProgressLine(Terminal terminal, string label) : IDisposabl
         return $"{label} [{new string('#', filled)}{new string('.', BarWidth - filled)}] {done:N0} of {total:N0} {detail}";
     }
 
-    public void Dispose()
+    /// <summary>Takes the line off the terminal; a later report draws it again.</summary>
+    public void Clear()
     {
-        if (_drawn)
-            terminal.Draw("");
+        if (!_drawn)
+            return;
+        _drawn = false;
+        terminal.Draw("");
     }
+
+    public void Dispose() => Clear();
 }

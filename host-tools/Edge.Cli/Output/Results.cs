@@ -109,6 +109,51 @@ internal sealed record EvalAnswersResult(
 /// <summary>A line of --predictions.</summary>
 internal sealed record Prediction(string Id, [property: JsonPropertyName("prediction")] string Text, bool Refused);
 
+internal sealed record DevicesResult(IReadOnlyList<DeviceItem> Devices);
+
+/// <param name="Link">What --device takes.</param>
+/// <param name="Kind">"usb", "simulated", or "serial": a port that may be something else.</param>
+internal sealed record DeviceItem(string Link, string Kind);
+
+internal sealed record StatusResult(
+    string Link,
+    string Id,
+    string Name,
+    string Version,
+    string? Model,
+    string? Slot,
+    string? ModelProblem,
+    string? WhyQuoted,
+    int Notes,
+    int Passages,
+    long FreeBytes,
+    long UptimeSeconds,
+    string? BusyWith
+);
+
+internal sealed record SlotsResult(IReadOnlyList<SlotReply> Slots);
+
+internal sealed record FlashResult(string Slot, string Model, long Bytes, string SelfTest, double Ms);
+
+/// <param name="ToDevice">Notes copied, or in a dry run to be copied, to the device.</param>
+/// <param name="KeptBoth">Edited on both sides: both texts are on both sides now.</param>
+/// <param name="Gone">Removed on one side, unchanged on the other: left as they are.</param>
+internal sealed record SyncResult(
+    bool DryRun,
+    int ToDevice,
+    int ToFolder,
+    int KeptBoth,
+    int Gone,
+    int Unchanged,
+    long Bytes,
+    double Ms,
+    IReadOnlyList<SyncItem> Steps,
+    IReadOnlyList<string> Problems
+);
+
+/// <param name="Action">"to_device", "to_folder", "keep_both", "gone_here", "gone_there".</param>
+internal sealed record SyncItem(string Action, string Note, string? Conflict);
+
 [JsonSerializable(typeof(LogitsResult))]
 [JsonSerializable(typeof(TokenizeResult))]
 [JsonSerializable(typeof(RunResult))]
@@ -119,6 +164,11 @@ internal sealed record Prediction(string Id, [property: JsonPropertyName("predic
 [JsonSerializable(typeof(InspectResult))]
 [JsonSerializable(typeof(EvalAnswersResult))]
 [JsonSerializable(typeof(Prediction))]
+[JsonSerializable(typeof(DevicesResult))]
+[JsonSerializable(typeof(StatusResult))]
+[JsonSerializable(typeof(SlotsResult))]
+[JsonSerializable(typeof(FlashResult))]
+[JsonSerializable(typeof(SyncResult))]
 internal sealed partial class ResultsJson : JsonSerializerContext;
 
 /// <summary>Field names are the contract of the command line: lower case with underscores.</summary>
