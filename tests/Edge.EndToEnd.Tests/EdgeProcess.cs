@@ -83,14 +83,28 @@ internal sealed class EdgeProcess : IAsyncDisposable
         return await process.FinishAsync();
     }
 
+    /// <summary>Runs an executable to its end.</summary>
+    public static async Task<Finished> RunAsync(
+        string path,
+        string[] arguments,
+        IReadOnlyDictionary<string, string> environment
+    )
+    {
+        await using var process = Start(path, arguments, environment);
+        process.Process.StandardInput.Close();
+        return await process.FinishAsync();
+    }
+
     public static EdgeProcess Start(
         string project,
         string name,
         string[] arguments,
         IReadOnlyDictionary<string, string>? environment = null
-    )
+    ) => Start(PathOf(project, name), arguments, environment);
+
+    private static EdgeProcess Start(string path, string[] arguments, IReadOnlyDictionary<string, string>? environment)
     {
-        var start = new ProcessStartInfo(PathOf(project, name))
+        var start = new ProcessStartInfo(path)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -112,7 +126,7 @@ internal sealed class EdgeProcess : IAsyncDisposable
                 : a
             )
         );
-        return new EdgeProcess(Process.Start(start)!, $"{name} {shown}");
+        return new EdgeProcess(Process.Start(start)!, $"{Path.GetFileName(path)} {shown}");
     }
 
     /// <summary>The executable of this build: tests and executables are built in one configuration.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Edge.Assistant;
 using Edge.Assistant.Evaluation;
-using Edge.Cli.CommandLine;
 using Edge.Cli.Commands;
 using Edge.Cli.Devices;
 using Edge.Cli.Output;
