@@ -83,7 +83,7 @@ public static class SyncPlanner
         return here == common ? SyncAction.CopyToHere : SyncAction.KeepBoth;
     }
 
-    /// <summary>Gives there's text of a conflict a name that no side uses, compared without case: one side's file system
+    /// <summary>Gives there's text of a conflict a name that no side uses or has used, compared without case: one side's file system
     /// may not tell A.md from a.md.</summary>
     private sealed class ConflictNames(
         IReadOnlyDictionary<string, string> lastCommon,
@@ -93,7 +93,10 @@ public static class SyncPlanner
     {
         private const int HashChars = 8;
 
-        private readonly HashSet<string> taken = new(here.Keys.Concat(there.Keys), StringComparer.OrdinalIgnoreCase);
+        private readonly HashSet<string> taken = new(
+            here.Keys.Concat(there.Keys).Concat(lastCommon.Keys),
+            StringComparer.OrdinalIgnoreCase
+        );
 
         /// <summary>
         /// True when an interrupted sync has already stored there's text under its conflict name: the rest of that
@@ -101,11 +104,14 @@ public static class SyncPlanner
         /// </summary>
         public bool AlreadyKept(string path, string thereHash)
         {
-            var candidate = Name(path, thereHash, 1);
-            var onHere = here.GetValueOrDefault(candidate);
-            var onThere = there.GetValueOrDefault(candidate);
-            return (onHere ?? onThere) == thereHash
-                && (onHere == onThere || ((onHere is null || onThere is null) && !lastCommon.ContainsKey(candidate)));
+            for (var attempt = 1; ; attempt++)
+            {
+                var candidate = Name(path, thereHash, attempt);
+                if (!taken.Contains(candidate))
+                    return false;
+                if (WillBeOnBoth(candidate, thereHash))
+                    return true;
+            }
         }
 
         public string Take(string path, string thereHash)
@@ -116,6 +122,15 @@ public static class SyncPlanner
                 if (taken.Add(name))
                     return name;
             }
+        }
+
+        /// <summary>Both sides hold it, or one does and its own step copies it to the other.</summary>
+        private bool WillBeOnBoth(string path, string hash)
+        {
+            var onHere = here.GetValueOrDefault(path);
+            var onThere = there.GetValueOrDefault(path);
+            return (onHere ?? onThere) == hash
+                && (onHere == onThere || ((onHere is null || onThere is null) && !lastCommon.ContainsKey(path)));
         }
 
         /// <summary>"a/b.md" with hash 1a2b3c4d... is "a/b (conflict 1a2b3c4d).md"; the second attempt has " 2" after the

@@ -19,14 +19,15 @@ internal sealed class VaultWriter(Vault vault, Action<WriteStep, string>? fault)
     private const int DiskFullErrno = 28;
     private const int DiskFullWindows = unchecked((int)0x80070070);
 
-    private readonly Lock gate = new();
+    // One for the process: several vaults may share a folder.
+    private static readonly Lock Gate = new();
 
     public void Write(string path, ReadOnlySpan<byte> content, string? replaces)
     {
         NotePath.Check(path);
         if (content.Length > Vault.NoteBytesMax)
             throw new NoteException(Vault.TooLarge(path, content.Length));
-        lock (gate)
+        lock (Gate)
         {
             CheckState(path, replaces);
             var full = vault.FullPath(path);
@@ -36,18 +37,15 @@ internal sealed class VaultWriter(Vault vault, Action<WriteStep, string>? fault)
             {
                 MakeFolders(folder);
                 temporary = LeftOvers.NewName(folder);
-                Fill(temporary, full, content);
+                using var file = Fill(temporary, full, content);
                 if (replaces is null)
                     Create(path, temporary, full);
                 else
-                    Replace(path, temporary, full, replaces);
+                    Replace(path, temporary, full, replaces, ContentHash.Of(content));
                 fault?.Invoke(WriteStep.FlushFolder, full);
                 NativeFiles.FlushFolder(folder);
                 fault?.Invoke(WriteStep.ReadBack, full);
-                if (!content.SequenceEqual(vault.TryReadBytes(path)))
-                    throw new NoteException(
-                        $"{path}: reads back different from what was written: the disk may be failing"
-                    );
+                ReadBack(path, file, content);
             }
             catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
             {
@@ -85,16 +83,32 @@ internal sealed class VaultWriter(Vault vault, Action<WriteStep, string>? fault)
         }
     }
 
-    private void Fill(string temporary, string full, ReadOnlySpan<byte> content)
+    /// <summary>The file stays open, so that it can be read back whatever name it has by then.</summary>
+    private FileStream Fill(string temporary, string full, ReadOnlySpan<byte> content)
     {
         fault?.Invoke(WriteStep.MakeTemporary, temporary);
-        using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        if (!OperatingSystem.IsWindows() && File.Exists(full))
-            File.SetUnixFileMode(file.SafeFileHandle, File.GetUnixFileMode(full));
-        fault?.Invoke(WriteStep.FillTemporary, temporary);
-        file.Write(content);
-        fault?.Invoke(WriteStep.FlushTemporary, temporary);
-        file.Flush(flushToDisk: true);
+        var file = new FileStream(
+            temporary,
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0
+        );
+        try
+        {
+            if (!OperatingSystem.IsWindows() && File.Exists(full))
+                File.SetUnixFileMode(file.SafeFileHandle, File.GetUnixFileMode(full));
+            fault?.Invoke(WriteStep.FillTemporary, temporary);
+            file.Write(content);
+            fault?.Invoke(WriteStep.FlushTemporary, temporary);
+            file.Flush(flushToDisk: true);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private void Create(string path, string temporary, string full)
@@ -114,7 +128,7 @@ internal sealed class VaultWriter(Vault vault, Action<WriteStep, string>? fault)
     /// Swaps the two files, then looks at what came out: only then is it certain that nobody changed the note between
     /// the first look and the swap. If somebody did, the swap is undone.
     /// </summary>
-    private void Replace(string path, string temporary, string full, string replaces)
+    private void Replace(string path, string temporary, string full, string replaces, string ours)
     {
         fault?.Invoke(WriteStep.Swap, full);
         if (!NativeFiles.Exchange(temporary, full))
@@ -128,7 +142,39 @@ internal sealed class VaultWriter(Vault vault, Action<WriteStep, string>? fault)
         if (found == replaces)
             return;
         NativeFiles.Exchange(temporary, full);
+        if (ContentHash.Of(File.ReadAllBytes(temporary)) != ours)
+            KeepUnseen(path, temporary, full);
         throw Changed(path, replaces, found);
+    }
+
+    /// <summary>Another program stored the note once more between our two swaps: its text becomes a note of its own.</summary>
+    private static void KeepUnseen(string path, string temporary, string full)
+    {
+        var number = 1;
+        string kept;
+        do
+        {
+            kept = Path.Combine(
+                Path.GetDirectoryName(full)!,
+                $"{Path.GetFileNameWithoutExtension(full)} (kept {number++}){Path.GetExtension(full)}"
+            );
+        } while (Path.Exists(kept));
+        File.Move(temporary, kept, overwrite: false);
+        throw new NoteException(
+            $"{path}: was stored by another program at the same moment; both texts are kept: see {kept}"
+        );
+    }
+
+    private static void ReadBack(string path, FileStream file, ReadOnlySpan<byte> content)
+    {
+        var found = new byte[content.Length];
+        file.Position = 0;
+        if (
+            file.Length != content.Length
+            || file.ReadAtLeast(found, found.Length, false) != found.Length
+            || !content.SequenceEqual(found)
+        )
+            throw new NoteException($"{path}: reads back different from what was written: the disk may be failing");
     }
 
     private static NoteException Taken(string path) =>

@@ -83,7 +83,7 @@ public sealed class NoteIndexTests : IDisposable
     {
         using var index = Updated();
         Assert.Equal(
-            [new QueryTerm("Baking", "bake", 2), new QueryTerm("zeppelins", "zeppelin", 0)],
+            [new QueryTerm("Baking", "bake", 1), new QueryTerm("zeppelins", "zeppelin", 0)],
             index.Terms("Which Baking zeppelins?")
         );
     }
@@ -101,10 +101,10 @@ public sealed class NoteIndexTests : IDisposable
         Put("new.md", "new");
         File.Delete(Path.Combine(vault.Root, "soup.md"));
         var second = index.Update();
-        Assert.Equal(
-            (["new.md"], ["bread.md"], ["soup.md"], 3),
-            (second.Added, second.Changed, second.Removed, second.Total)
-        );
+        Assert.Equal(["new.md"], second.Added);
+        Assert.Equal(["bread.md"], second.Changed);
+        Assert.Equal(["soup.md"], second.Removed);
+        Assert.Equal(3, second.Total);
         Assert.Empty(index.Search("leeks", 5));
         Assert.Single(index.Search("rye", 5));
         Assert.Empty(index.Search("dough", 5));
