@@ -35,8 +35,18 @@ internal static class Candidates
         if (LeansBack.Any(start => unit.Text.StartsWith(start, StringComparison.Ordinal)))
             fitness *= 0.7;
         if (unit.Text.Contains("://", StringComparison.Ordinal))
-            fitness *= 0.7;
+            fitness *= 0.4;
+        if (unit.Text[^1] is not ('.' or '!' or '?' or '”' or '"' or ')' or ':'))
+            fitness *= 0.6;
+        if (unit.Heading.Contains("ingredient", StringComparison.OrdinalIgnoreCase) || IsListOfNames(unit.Text))
+            fitness *= 0.3;
         return fitness;
+    }
+
+    private static bool IsListOfNames(string text)
+    {
+        var words = Words.Of(text).ToList();
+        return words.Count(word => char.IsUpper(word[0])) > 0.7 * words.Count;
     }
 
     private static bool IsBoilerplate(string text)

@@ -4,7 +4,8 @@ using Edge.Notes;
 namespace Edge.Assistant.Summaries;
 
 /// <param name="Headline">The note's title, or its best sentence shortened; never empty.</param>
-/// <param name="Text">One to three sentences of the note in their order, a space between.</param>
+/// <param name="Text">One to three sentences of the note in their order, a space between; ";" after one without an
+/// end of its own.</param>
 internal sealed record ExtractedSummary(string Headline, string Text);
 
 /// <summary>
@@ -32,8 +33,18 @@ internal static class Extract
         var scores = Scores(candidates, stems, weights);
         var chosen = Choose(scores, stems, HowMany(candidates.Count));
         var best = candidates[chosen[0]];
-        var text = string.Join(' ', chosen.Order().Select(i => candidates[i].Text));
+        var text = Joined([.. chosen.Order().Select(i => candidates[i].Text)]);
         return new ExtractedSummary(Headlines.Of(note, best.Text), text);
+    }
+
+    private static string Joined(List<string> sentences)
+    {
+        for (var i = 0; i < sentences.Count - 1; i++)
+        {
+            if (char.IsLetterOrDigit(sentences[i][^1]))
+                sentences[i] += ";";
+        }
+        return string.Join(' ', sentences);
     }
 
     /// <summary>Lines up to about 200,000 characters.</summary>
