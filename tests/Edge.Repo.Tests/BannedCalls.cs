@@ -30,7 +30,7 @@ internal static class BannedCalls
         "ClientWebSocket",
         "SmtpClient",
         "QuicConnection",
-        "Ping",
+        "NetworkInformation",
         "Dns",
     ];
 

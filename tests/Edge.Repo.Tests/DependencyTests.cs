@@ -36,7 +36,7 @@ public sealed class DependencyTests
     {
         ["Edge.Inference"] = ["System.Numerics.Tensors"],
         ["Edge.Notes"] = ["Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.bundle_e_sqlite3", "YamlDotNet"],
-        ["Edge.Link"] = ["Nerdbank.Streams"],
+        ["Edge.Link"] = ["Nerdbank.Streams", "System.IO.Hashing"],
         ["Edge.Firmware"] = ["System.Device.Gpio", "Iot.Device.Bindings", "System.CommandLine"],
         ["Edge.Cli"] = ["System.CommandLine"],
         ["Edge.TestKit"] = ["xunit.v3.extensibility.core", "xunit.v3.assert"],

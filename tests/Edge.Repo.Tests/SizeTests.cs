@@ -11,10 +11,17 @@ public sealed class SizeTests
     private const int FunctionLinesMax = 70;
 
     /// <summary>File, then why its idea does not fit <see cref="FileLinesMax"/> lines.</summary>
-    private static readonly Dictionary<string, string> LongFiles = [];
+    private static readonly Dictionary<string, string> LongFiles = new()
+    {
+        ["tests/Edge.Inference.Tests/Gguf/BrokenFileTests.cs"] = "the drawer of broken files is one table",
+    };
 
     /// <summary>"File: Function", then why it is one page on purpose.</summary>
-    private static readonly Dictionary<string, string> LongFunctions = [];
+    private static readonly Dictionary<string, string> LongFunctions = new()
+    {
+        ["firmware/Edge.Inference/Kernels/PackedAvx2.cs: TwoGroupsFourTokens"] =
+            "one inner loop, unrolled so that its sums stay in registers",
+    };
 
     [Fact]
     public void Files_are_short_or_named_here_with_the_reason()
