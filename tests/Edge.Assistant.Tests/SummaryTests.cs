@@ -83,7 +83,7 @@ public sealed class SummaryTests : IDisposable
     public void A_note_of_eight_megabytes_is_summarised_in_time()
     {
         var text = string.Concat(Enumerable.Repeat("The river rose by four centimetres over night. ", 170_000));
-        var summary = desk.SummarizeText(text[..(8 << 20)][..7_900_000]);
+        var summary = desk.SummarizeText(text[..7_900_000]);
         Assert.StartsWith("The river rose", summary.Text);
     }
 

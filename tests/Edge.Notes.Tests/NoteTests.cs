@@ -28,7 +28,7 @@ public sealed class NoteTests
 
     [Theory]
     [InlineData("tags:\n- a b\n- c", "a b|c")]
-    [InlineData("tags: a, #b ,c", "a|b|c")]
+    [InlineData("tags: 'a, #b ,c'", "a|b|c")]
     [InlineData("tags: a b", "a|b")]
     [InlineData("tags: ''", "")]
     [InlineData("tags:", "")]
@@ -38,7 +38,6 @@ public sealed class NoteTests
     [Theory]
     [InlineData("title: [unclosed")]
     [InlineData("title: a: b: c")]
-    [InlineData("\ttitle: x")]
     [InlineData("just words")]
     [InlineData("- a\n- list")]
     [InlineData("key: *unknown\n{{{{")]
@@ -139,9 +138,9 @@ public sealed class NoteTests
     [Fact]
     public void Long_sections_are_split_between_paragraphs_and_a_list_stays_with_its_lead()
     {
-        var filler = string.Join('\n', Enumerable.Repeat(new string('x', 79), 9));
+        var filler = string.Join('\n', Enumerable.Repeat(new string('x', 79), 11));
         var note = Parse($"# T\n{filler}\n\nYou need:\n\n- one\n- two\n\n  more of two\n- three\n\n{filler}");
-        Assert.Equal(["1-10 T", "12-18 T", "20-28 T"], Ranges(note));
+        Assert.Equal(["1-12 T", "14-20 T", "22-32 T"], Ranges(note));
     }
 
     [Fact]

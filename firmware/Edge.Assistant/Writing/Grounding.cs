@@ -4,7 +4,7 @@ namespace Edge.Assistant.Writing;
 
 /// <summary>
 /// Nothing is made up: a sentence of a model is kept only when every number and every name in it stands in the text that
-/// it was written from, and most of its words do.
+/// it was written from, and most of its words do. The first word of a sentence may be a name and is taken for one.
 /// </summary>
 public static class Grounding
 {
@@ -30,15 +30,13 @@ public static class Grounding
     {
         var content = 0;
         var found = 0;
-        var first = true;
         foreach (var word in Words.Of(sentence))
         {
             var known = source.Contains(Words.Stem(word));
             var isNumber = word.Any(char.IsDigit);
-            var isName = char.IsUpper(word[0]) && !first && !Words.IsStopWord(word);
+            var isName = char.IsUpper(word[0]) && !Words.IsStopWord(word);
             if ((isNumber || isName) && !known)
                 return false;
-            first = false;
             if (Words.IsStopWord(word))
                 continue;
             content++;

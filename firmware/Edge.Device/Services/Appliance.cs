@@ -37,7 +37,7 @@ public sealed class Appliance : IAsyncDisposable
         Index = NoteIndex.Open(folder.Index, Vault, Clock);
         Summaries = new SummaryStore(folder.Summaries);
         CommonStates = new CommonStates(folder, log);
-        Slots = SlotStore.Open(folder.Slots);
+        Slots = OpenSlots(folder, log);
         Models = new ModelHolder(Slots, options.Threads, panel, log);
         assistant = NewAssistant();
         summaryWork = new SummaryWork(this, panel, log);
@@ -98,6 +98,7 @@ public sealed class Appliance : IAsyncDisposable
         var identity = DeviceIdentity.LoadOrCreate(folder, options.Name, log);
         var device = new Appliance(options, folder, identity, board, panel, log);
         panel(new PanelEvent.Named(identity.Name));
+        device.Slots.NoteStart();
         device.LoadModel();
         device.ShowNotes();
         device.summaryWork.Start();
@@ -165,6 +166,24 @@ public sealed class Appliance : IAsyncDisposable
         Index.Dispose();
         Engine.Dispose();
         indexing.Dispose();
+    }
+
+    /// <summary>Models can be flashed again: slots that cannot be read are set aside, the notes are served all the same.</summary>
+    private static SlotStore OpenSlots(DeviceFolder folder, Action<string> log)
+    {
+        try
+        {
+            return SlotStore.Open(folder.Slots);
+        }
+        catch (SlotException e)
+        {
+            var aside = folder.Slots + ".damaged";
+            log($"{e.Message}; the slots are set aside as {aside}, flash a model again");
+            if (Directory.Exists(aside))
+                Directory.Delete(aside, recursive: true);
+            Directory.Move(folder.Slots, aside);
+            return SlotStore.Open(folder.Slots);
+        }
     }
 
     private NoteAssistant NewAssistant() => new(Vault, Index, Summaries, Models.Model, Clock);

@@ -78,6 +78,7 @@ internal sealed class AssistantRequests(Appliance device)
             )
             .ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
+        device.Models.ConfirmIfWrittenBy(summary.WrittenBy);
         device.ShowNotes();
         var reply = new SummaryReply(request.Note, summary.Headline, summary.Text, summary.WrittenBy);
         await events.FinishAsync(new DeviceEvent { Summary = reply }).ConfigureAwait(false);

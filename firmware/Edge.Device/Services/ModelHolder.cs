@@ -1,3 +1,4 @@
+using Edge.Assistant;
 using Edge.Device.Panel;
 using Edge.Inference;
 using Edge.Slots;
@@ -39,7 +40,7 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
         Replace(new Loaded(null, null, null, null));
         string? problem = null;
         // Each failure takes one slot out: two slots, two tries.
-        for (var i = 0; i < 2 && slots.Active is { } active; i++)
+        for (var i = 0; i < 2 && slots.Active is { State: SlotState.Trial or SlotState.Good } active; i++)
         {
             try
             {
@@ -55,8 +56,6 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
                 problem = $"the model in slot {active.Id} does not load: {e.Message}";
                 log(problem);
                 slots.Fail(e.Message);
-                if (slots.Active?.Id == active.Id)
-                    break;
             }
         }
         Replace(new Loaded(null, null, null, problem ?? KeptProblem()));
@@ -67,6 +66,13 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
     {
         if (Now.Model is not null && slots.Active?.State == SlotState.Trial)
             slots.Confirm();
+    }
+
+    /// <summary>A text that the model wrote itself is proof enough; a quoted one is none.</summary>
+    public void ConfirmIfWrittenBy(string writtenBy)
+    {
+        if (writtenBy != NoteAssistant.Quoted)
+            Confirm();
     }
 
     public void Dispose() => Now.Model?.Dispose();

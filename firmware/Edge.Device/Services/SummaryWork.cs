@@ -99,9 +99,12 @@ internal sealed class SummaryWork(Appliance device, Action<PanelEvent> panel, Ac
             using var turn = await device.Engine.EnterBackgroundAsync("summaries", stop.Token).ConfigureAwait(false);
             try
             {
-                device.Assistant.Summarize(note.Path, null, turn.Cancellation);
+                var summary = device.Assistant.Summarize(note.Path, null, turn.Cancellation);
                 if (!turn.Cancellation.IsCancellationRequested)
+                {
+                    device.Models.ConfirmIfWrittenBy(summary.WrittenBy);
                     return;
+                }
             }
             catch (OperationCanceledException) when (!stop.IsCancellationRequested)
             {

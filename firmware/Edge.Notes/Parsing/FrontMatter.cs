@@ -18,6 +18,9 @@ internal sealed record FrontMatter(
     /// <summary>Longer front matter is not parsed: it is somebody's data, not a note's.</summary>
     private const int CharsMax = 64 << 10;
 
+    /// <summary>The parser's time grows with the square of the depth.</summary>
+    private const int DepthMax = 32;
+
     private static readonly IReadOnlyDictionary<string, string> NoValues = new Dictionary<string, string>();
 
     public bool IsPrivate =>
@@ -92,7 +95,8 @@ internal sealed record FrontMatter(
             switch (parser.Current)
             {
                 case MappingStart or SequenceStart:
-                    depth++;
+                    if (++depth > DepthMax)
+                        return Malformed(bodyFirstLine, $"nested more than {DepthMax} deep");
                     if (depth == 1)
                         isMap = parser.Current is MappingStart;
                     else if (depth == 2)

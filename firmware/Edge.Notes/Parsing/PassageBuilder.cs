@@ -40,7 +40,7 @@ internal sealed class PassageBuilder(string path, string title, IReadOnlyList<st
 
     private void Open(Block block)
     {
-        if (hasBody)
+        if (hasBody || chars > CharsMax)
             Close();
         headings.RemoveAll(h => h.Level >= block.Level);
         headings.Add((block.Level, block.Text));
@@ -106,10 +106,10 @@ internal sealed class PassageBuilder(string path, string title, IReadOnlyList<st
 
     private void Extend(int from, int to)
     {
+        chars += first < 0 ? Chars(from, to) : Chars(last + 1, to);
         if (first < 0)
             first = from;
         last = to;
-        chars = Chars(first, last);
     }
 
     private void Close()

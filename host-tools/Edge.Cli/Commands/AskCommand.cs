@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Edge.Assistant;
+using Edge.Cli.CommandLine;
+using Edge.Cli.NotePlaces;
+using Edge.Cli.Output;
+using Edge.Link.Messages;
+
+namespace Edge.Cli.Commands;
+
+/// <summary>edge ask: an answer with the lines it came from, or that the notes do not say.</summary>
+internal static class AskCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var question = new Argument<string>("QUESTION")
+        {
+            Description = "what you want to know; - reads standard input",
+        };
+        var place = new PlaceOptions();
+        var json = Options.Json();
+
+        return new EdgeCommand(
+            "ask",
+            "Ask the notes; the answer shows the lines it came from, or says that the notes do not say.",
+            "edge ask \"When is the boiler due for service?\""
+        )
+            .With(question)
+            .With([json, .. place.All])
+            .Runs(
+                terminal,
+                async (parsed, cancellation) =>
+                {
+                    var text = parsed.GetRequiredValue(question);
+                    if (text == "-")
+                        text = await terminal.ReadInputAsync(cancellation).ConfigureAwait(false);
+                    CheckQuestion(text);
+                    var notes = await place.OpenAsync(terminal, parsed, cancellation).ConfigureAwait(false);
+                    await using (notes.ConfigureAwait(false))
+                        return await AskAsync(terminal, notes, text, parsed.GetValue(json), cancellation)
+                            .ConfigureAwait(false);
+                }
+            );
+    }
+
+    /// <exception cref="ArgumentException">The question is empty or too long; nothing was asked.</exception>
+    public static void CheckQuestion(string question)
+    {
+        if (string.IsNullOrWhiteSpace(question))
+            throw new ArgumentException("the question is empty: write what you want to know");
+        if (question.Length > NoteAssistant.QuestionCharsMax)
+            throw new ArgumentException(
+                $"the question has {question.Length:N0} characters, at most {NoteAssistant.QuestionCharsMax:N0} fit: shorten it"
+            );
+    }
+
+    /// <summary>The citations as people read them: note, lines, and the lines themselves.</summary>
+    public static void PrintCitations(Terminal terminal, AskReply answer)
+    {
+        if (answer.Citations.Count > 0 && answer.Refused)
+            terminal.Print("Nearest notes:");
+        foreach (var citation in answer.Citations)
+        {
+            terminal.Print(
+                citation.FirstLine == citation.LastLine
+                    ? $"  {citation.Note}:{citation.FirstLine}"
+                    : $"  {citation.Note}:{citation.FirstLine}-{citation.LastLine}"
+            );
+            if (answer.Refused)
+                continue;
+            foreach (var line in citation.Quote.Split('\n'))
+                terminal.Print($"    | {line}");
+        }
+    }
+
+    private static async Task<int> AskAsync(
+        Terminal terminal,
+        INotePlace notes,
+        string question,
+        bool json,
+        CancellationToken cancellation
+    )
+    {
+        if (json)
+        {
+            var silent = await notes.AskAsync(question, null, cancellation).ConfigureAwait(false);
+            terminal.PrintJson(AskResult.From(silent), Json.Types.AskResult);
+            return ExitCode.Done;
+        }
+        var written = 0;
+        var answer = await notes
+            .AskAsync(
+                question,
+                piece =>
+                {
+                    written += piece.Length;
+                    terminal.Data.Write(piece);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
+        terminal.Print(written == 0 ? answer.Answer : "");
+        PrintCitations(terminal, answer);
+        return ExitCode.Done;
+    }
+}

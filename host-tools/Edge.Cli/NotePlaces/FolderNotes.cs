@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text;
+using Edge.Assistant;
+using Edge.Cli.Output;
+using Edge.Inference;
+using Edge.Link.Messages;
+using Edge.Notes;
+using Citation = Edge.Link.Messages.Citation;
+
+namespace Edge.Cli.NotePlaces;
+
+/// <summary>
+/// A folder of notes on this computer with an assistant over it. Everything derived (index, summaries) lies in the
+/// user's cache folder; the folder itself only ever gets captured notes.
+/// </summary>
+internal sealed class FolderNotes : INotePlace
+{
+    private readonly NoteIndex _index;
+    private readonly LanguageModel? _model;
+    private readonly NoteAssistant _assistant;
+
+    private FolderNotes(Vault vault, NoteIndex index, SummaryStore summaries, LanguageModel? model, TimeProvider clock)
+    {
+        _index = index;
+        _model = model;
+        _assistant = new NoteAssistant(vault, index, summaries, model, clock);
+    }
+
+    /// <summary>Opens the folder, brings its index up to date and says what could not be read.</summary>
+    /// <param name="modelPath">Null: no model, everything is quoted.</param>
+    public static FolderNotes Open(
+        Terminal terminal,
+        string folder,
+        string? modelPath,
+        string? tokenizerPath,
+        CancellationToken cancellation
+    )
+    {
+        var vault = new Vault(folder);
+        var cache = CacheFolder(vault.Root);
+        Directory.CreateDirectory(cache);
+        NoteIndex? index = null;
+        LanguageModel? model = null;
+        try
+        {
+            model = modelPath is null ? null : LanguageModel.Open(modelPath, tokenizerPath);
+            index = NoteIndex.Open(Path.Combine(cache, "index.db"), vault, terminal.Clock);
+            Update(terminal, index, cancellation);
+            var summaries = new SummaryStore(Path.Combine(cache, "summaries"));
+            return new FolderNotes(vault, index, summaries, model, terminal.Clock);
+        }
+        catch
+        {
+            model?.Dispose();
+            index?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>$XDG_CACHE_HOME/edge/HASH, or ~/.cache/edge/HASH; the hash is of the vault's full path.</summary>
+    public static string CacheFolder(string vaultRoot)
+    {
+        var home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (string.IsNullOrEmpty(home))
+            home = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(vaultRoot));
+        return Path.Combine(home, "edge", ContentHash.Of(Encoding.UTF8.GetBytes(full))[..32]);
+    }
+
+    /// <summary>The answer with all that was retrieved for it.</summary>
+    public Answer Ask(string question, Action<string>? onText, CancellationToken cancellation) =>
+        _assistant.Ask(question, onText, cancellation);
+
+    public Task<AskReply> AskAsync(string question, Action<string>? onText, CancellationToken cancellation)
+    {
+        var answer = Ask(question, onText, cancellation);
+        return Task.FromResult(
+            new AskReply(
+                answer.Text,
+                answer.Refused,
+                [.. answer.Citations.Select(c => new Citation(c.Note, c.FirstLine, c.LastLine, c.Quote))],
+                answer.Confidence,
+                answer.Ms,
+                answer.WrittenBy
+            )
+        );
+    }
+
+    public Task<SummaryReply> SummarizeAsync(string note, CancellationToken cancellation) =>
+        Task.FromResult(Reply(_assistant.Summarize(note, null, cancellation)));
+
+    public Task<SummaryReply> SummarizeTextAsync(string text, CancellationToken cancellation) =>
+        Task.FromResult(Reply(_assistant.SummarizeText(text, null, cancellation)));
+
+    public Task<FeedReply> FeedAsync(int page, int pageSize, CancellationToken cancellation)
+    {
+        var feed = _assistant.Feed(page, pageSize, cancellation);
+        return Task.FromResult(new FeedReply([.. feed.Entries.Select(Reply)], feed.Page, feed.PageSize, feed.Total));
+    }
+
+    public Task<string> CaptureAsync(string text, CancellationToken cancellation) =>
+        Task.FromResult(_assistant.Capture(text));
+
+    public ValueTask DisposeAsync()
+    {
+        _index.Dispose();
+        _model?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static SummaryReply Reply(Summary summary) =>
+        new(summary.Note, summary.Headline, summary.Text, summary.WrittenBy);
+
+    private static Link.Messages.FeedEntry Reply(Assistant.FeedEntry entry) =>
+        new(
+            entry.Note,
+            entry.Date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            entry.Summary.Headline,
+            entry.Summary.Text,
+            entry.Summary.WrittenBy
+        );
+
+    private static void Update(Terminal terminal, NoteIndex index, CancellationToken cancellation)
+    {
+        using var line = new ProgressLine(terminal, "reading notes");
+        var report = index.Update(
+            new DirectProgress<IndexProgress>(p => line.Report(p.Done, p.Total, p.Path)),
+            cancellation
+        );
+        foreach (var problem in report.Problems)
+            terminal.Say($"edge: {problem.Path}: {problem.Message}");
+    }
+}

@@ -1,0 +1,186 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Edge.Link.Messages;
+
+namespace Edge.Cli.Output;
+
+internal sealed record LogitsResult(IReadOnlyList<float[]> Logits);
+
+internal sealed record TokenizeResult(IReadOnlyList<int> Ids, IReadOnlyList<string> Pieces);
+
+internal sealed record RunResult(
+    string Text,
+    IReadOnlyList<int> Tokens,
+    string Finish,
+    double PrefillMs,
+    double DecodeMs
+);
+
+internal sealed record CitationResult(string Note, int FirstLine, int LastLine, string Quote);
+
+internal sealed record AskResult(
+    string Answer,
+    bool Refused,
+    IReadOnlyList<CitationResult> Citations,
+    double Confidence,
+    double Ms
+)
+{
+    public static AskResult From(AskReply answer) =>
+        new(
+            answer.Answer,
+            answer.Refused,
+            [.. answer.Citations.Select(c => new CitationResult(c.Note, c.FirstLine, c.LastLine, c.Quote))],
+            answer.Confidence,
+            answer.Ms
+        );
+}
+
+internal sealed record SummaryResult(string? Note, string Headline, string Summary, string WrittenBy)
+{
+    public static SummaryResult From(SummaryReply summary) =>
+        new(summary.Note, summary.Headline, summary.Text, summary.WrittenBy);
+}
+
+internal sealed record FeedResult(IReadOnlyList<FeedItem> Entries, int Page, int PageSize, int Total);
+
+internal sealed record FeedItem(string Note, string? Date, string Headline, string Summary, string WrittenBy);
+
+internal sealed record CaptureResult(string Note);
+
+/// <summary>Members without a value are left out of the JSON.</summary>
+internal sealed record InspectResult(string File, string Format, long Bytes)
+{
+    public string? Name { get; init; }
+    public long? Parameters { get; init; }
+    public string? WeightType { get; init; }
+    public long? WeightBytes { get; init; }
+    public InspectShape? Shape { get; init; }
+    public int? VocabSize { get; init; }
+    public string? ChatTemplate { get; init; }
+    public string? Problem { get; init; }
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<InspectTensor> Tensors { get; init; } = [];
+}
+
+/// <param name="Dims">Columns first, as GGUF writes them.</param>
+internal sealed record InspectTensor(string Name, string Type, IReadOnlyList<long> Dims, long Bytes);
+
+internal sealed record InspectShape(
+    int Dim,
+    int HiddenDim,
+    int Layers,
+    int Heads,
+    int KvHeads,
+    int HeadDim,
+    int ContextLength,
+    float RopeTheta,
+    bool TiedOutput
+);
+
+/// <summary>One question of edge eval answers.</summary>
+/// <param name="Cited">"note:first-last".</param>
+/// <param name="Rank">Place of the gold note among the retrieved, from 1; 0 when it is not among them.</param>
+internal sealed record EvalItem(
+    string Id,
+    string Question,
+    string? Gold,
+    string Answer,
+    IReadOnlyList<string> Cited,
+    int Rank,
+    double Confidence,
+    bool Refused,
+    bool Correct,
+    string? Why,
+    double Ms
+);
+
+internal sealed record EvalAnswersResult(
+    double RetrievalTop1,
+    double RetrievalTop3,
+    double AnswerCorrect,
+    double UnanswerableRefused,
+    double AnswerableRefused,
+    double MedianMs,
+    IReadOnlyList<EvalItem> Items
+);
+
+/// <summary>A line of --predictions.</summary>
+internal sealed record Prediction(string Id, [property: JsonPropertyName("prediction")] string Text, bool Refused);
+
+internal sealed record DevicesResult(IReadOnlyList<DeviceItem> Devices);
+
+/// <param name="Link">What --device takes.</param>
+/// <param name="Kind">"usb", "simulated", or "serial": a port that may be something else.</param>
+internal sealed record DeviceItem(string Link, string Kind);
+
+internal sealed record StatusResult(
+    string Link,
+    string Id,
+    string Name,
+    string Version,
+    string? Model,
+    string? Slot,
+    string? ModelProblem,
+    string? WhyQuoted,
+    int Notes,
+    int Passages,
+    long FreeBytes,
+    long UptimeSeconds,
+    string? BusyWith
+);
+
+internal sealed record SlotsResult(IReadOnlyList<SlotReply> Slots);
+
+internal sealed record FlashResult(string Slot, string Model, long Bytes, string SelfTest, double Ms);
+
+/// <param name="ToDevice">Notes copied, or in a dry run to be copied, to the device.</param>
+/// <param name="KeptBoth">Edited on both sides: both texts are on both sides now.</param>
+/// <param name="Gone">Removed on one side, unchanged on the other: left as they are.</param>
+internal sealed record SyncResult(
+    bool DryRun,
+    int ToDevice,
+    int ToFolder,
+    int KeptBoth,
+    int Gone,
+    int Unchanged,
+    long Bytes,
+    double Ms,
+    IReadOnlyList<SyncItem> Steps,
+    IReadOnlyList<string> Problems
+);
+
+/// <param name="Action">"to_device", "to_folder", "keep_both", "gone_here", "gone_there".</param>
+internal sealed record SyncItem(string Action, string Note, string? Conflict);
+
+[JsonSerializable(typeof(LogitsResult))]
+[JsonSerializable(typeof(TokenizeResult))]
+[JsonSerializable(typeof(RunResult))]
+[JsonSerializable(typeof(AskResult))]
+[JsonSerializable(typeof(SummaryResult))]
+[JsonSerializable(typeof(FeedResult))]
+[JsonSerializable(typeof(CaptureResult))]
+[JsonSerializable(typeof(InspectResult))]
+[JsonSerializable(typeof(EvalAnswersResult))]
+[JsonSerializable(typeof(Prediction))]
+[JsonSerializable(typeof(DevicesResult))]
+[JsonSerializable(typeof(StatusResult))]
+[JsonSerializable(typeof(SlotsResult))]
+[JsonSerializable(typeof(FlashResult))]
+[JsonSerializable(typeof(SyncResult))]
+internal sealed partial class ResultsJson : JsonSerializerContext;
+
+/// <summary>Field names are the contract of the command line: lower case with underscores.</summary>
+internal static class Json
+{
+    /// <summary>Text in any script stands as it is, not as \u escapes.</summary>
+    public static ResultsJson Types { get; } =
+        new(
+            new JsonSerializerOptions
+            {
+                PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        );
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Edge.Cli.Output;
+
+/// <summary>
+/// Where a command reads and writes: stdout is data, stderr is talk, both UTF-8. Nothing else in this project touches
+/// the console.
+/// </summary>
+internal sealed class Terminal(TextWriter data, TextWriter talk, Stream input, bool isInteractive, TimeProvider clock)
+{
+    /// <summary>Longest text read from standard input: 64 MiB of UTF-8; more is refused.</summary>
+    private const int InputBytesMax = 64 << 20;
+
+    private readonly Lock _talking = new();
+
+    /// <summary>stderr is a terminal: progress may be drawn.</summary>
+    public bool IsInteractive => isInteractive;
+
+    public TimeProvider Clock => clock;
+
+    public TextWriter Data => data;
+
+    /// <summary>The console of this process.</summary>
+    public static Terminal OfProcess()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        return new Terminal(
+            new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true, NewLine = "\n" },
+            new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true, NewLine = "\n" },
+            Console.OpenStandardInput(),
+            !Console.IsErrorRedirected,
+            TimeProvider.System
+        );
+    }
+
+    public void Print(string line) => data.WriteLine(line);
+
+    public void PrintJson<T>(T value, JsonTypeInfo<T> type) => data.WriteLine(JsonSerializer.Serialize(value, type));
+
+    /// <summary>A line for people.</summary>
+    public void Say(string line)
+    {
+        lock (_talking)
+            talk.WriteLine(isInteractive ? "\r\u001b[K" + line : line);
+    }
+
+    /// <summary>Overwrites the current line of a terminal; nothing where stderr is not one.</summary>
+    public void Draw(string text)
+    {
+        if (!isInteractive)
+            return;
+        lock (_talking)
+            talk.Write("\r\u001b[K" + text);
+    }
+
+    /// <summary>All of standard input, as UTF-8; bytes that are not become U+FFFD.</summary>
+    /// <exception cref="IOException">It is longer than the limit.</exception>
+    public async Task<string> ReadInputAsync(CancellationToken cancellation)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[64 << 10];
+        int got;
+        while ((got = await input.ReadAsync(chunk, cancellation).ConfigureAwait(false)) > 0)
+        {
+            if (buffer.Length + got > InputBytesMax)
+                throw new IOException($"standard input is longer than {InputBytesMax >> 20} MiB; split it");
+            buffer.Write(chunk, 0, got);
+        }
+        var bytes = buffer.GetBuffer().AsSpan(0, (int)buffer.Length);
+        return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);
+    }
+}

@@ -1,0 +1,5 @@
+using System.Runtime.Versioning;
+
+// File modes, ptys and unix sockets.
+[assembly: SupportedOSPlatform("linux")]
+[assembly: SupportedOSPlatform("macos")]
