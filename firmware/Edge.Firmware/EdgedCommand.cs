@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Edge.Device.Services;
 using Edge.Device.State;
 using Edge.Link;
@@ -111,8 +112,13 @@ internal static class EdgedCommand
     {
         if (IsGiven(result, Data) && string.IsNullOrWhiteSpace(result.GetValue(Data)))
             result.AddError("--data needs a folder, got an empty text");
-        if (IsGiven(result, Threads) && result.GetValue(Threads) is < 0 or > ThreadsMax)
-            result.AddError($"--threads must be 0 to {ThreadsMax}, got {result.GetValue(Threads)}");
+        // From its text: reading the value of an option that is no number throws; that has its own message.
+        if (
+            result.GetResult(Threads) is { Tokens: [var threads, ..] }
+            && int.TryParse(threads.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var count)
+            && count is < 0 or > ThreadsMax
+        )
+            result.AddError($"--threads must be 0 to {ThreadsMax}, got {count}");
         if (
             IsGiven(result, Name)
             && result.GetValue(Name) is { } name
