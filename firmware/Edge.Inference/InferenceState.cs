@@ -22,9 +22,8 @@ public sealed unsafe class InferenceState : IDisposable
         Config = config;
         Positions = positions;
         Batch = Math.Min(BatchMax, positions);
-        var cache = (long)config.Layers * config.KvDim * positions;
-        Keys = Floats(cache);
-        Values = Floats(cache);
+        Keys = Floats(config.Layers * KeyLength(config, positions) * config.KvHeads);
+        Values = Floats(config.Layers * ValueLength(config, positions) * config.KvHeads);
         Residual = Floats((long)Batch * config.Dim);
         Delta = Floats((long)Batch * config.Dim);
         Normed = Rows(config.Dim);
@@ -54,10 +53,10 @@ public sealed unsafe class InferenceState : IDisposable
     /// <summary>Tokens in one pass.</summary>
     internal int Batch { get; }
 
-    /// <summary>(layers, kv heads, positions, head): a head's rows lie one after the other.</summary>
+    /// <summary>(layers, kv heads, one head's keys): see Kernels/Attention.</summary>
     internal float* Keys { get; }
 
-    /// <summary>As <see cref="Keys"/>.</summary>
+    /// <summary>(layers, kv heads, one head's values).</summary>
     internal float* Values { get; }
 
     /// <summary>(batch, dim): the residual stream.</summary>
@@ -93,7 +92,7 @@ public sealed unsafe class InferenceState : IDisposable
     /// <summary>(vocab): logits of the last token of the last pass that asked for them.</summary>
     internal float* Logits { get; }
 
-    /// <summary>(threads, ScratchStride): attention scores of one head, or one widened weight row.</summary>
+    /// <summary>(threads, ScratchStride): attention scores of one head for a few tokens, or one widened weight row.</summary>
     internal float* Scratch { get; }
 
     internal int ScratchStride { get; }
@@ -102,7 +101,8 @@ public sealed unsafe class InferenceState : IDisposable
     public static long BytesNeeded(ModelConfig config, int positions, int threads)
     {
         long batch = Math.Min(BatchMax, positions);
-        var cache = 2L * config.Layers * config.KvDim * positions * sizeof(float);
+        var head = KeyLength(config, positions) + ValueLength(config, positions);
+        var cache = config.Layers * config.KvHeads * head * sizeof(float);
         var quantised = batch * (config.Dim + config.QueryDim + config.HiddenDim) * 9 / 8;
         var rows =
             (3L * config.Dim) + (2L * config.QueryDim) + (2L * config.KvDim) + (2L * config.HiddenDim) + config.RopeDim;
@@ -117,10 +117,24 @@ public sealed unsafe class InferenceState : IDisposable
         _buffers.Clear();
     }
 
+    /// <summary>Where a head's keys and values start, in floats.</summary>
+    internal (long Keys, long Values) CacheStart(int layer, int kvHead)
+    {
+        var head = ((long)layer * Config.KvHeads) + kvHead;
+        return (head * KeyLength(Config, Positions), head * ValueLength(Config, Positions));
+    }
+
+    private static long KeyLength(ModelConfig config, int positions) =>
+        (long)Attention.RoundPositions(positions) * config.HeadDim;
+
+    private static long ValueLength(ModelConfig config, int positions) =>
+        (long)Attention.RoundPositions(positions) * Attention.ValueStride(config.HeadDim);
+
     /// <summary>Floats of one thread's scratch: a multiple of 16, so that threads share no cache line.</summary>
     private static int ScratchLength(ModelConfig config, int positions)
     {
-        var widest = Math.Max(Math.Max(config.Dim, config.HiddenDim), Math.Max(config.QueryDim, positions));
+        var scores = Attention.QueriesMax * Attention.RoundPositions(positions);
+        var widest = Math.Max(Math.Max(config.Dim, config.HiddenDim), Math.Max(config.QueryDim, scores));
         return (widest + 15) & ~15;
     }
 

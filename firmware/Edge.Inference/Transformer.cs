@@ -163,36 +163,47 @@ internal sealed unsafe class Transformer : ITeamWork
             for (var h = 0; h < _config.KvHeads; h++)
             {
                 var source = ((long)t * _config.KvDim) + (h * head);
-                var target = CacheRow(layer, h, _position + t);
                 Elementwise.Rope(s.Key + source, angles, pairs);
-                new ReadOnlySpan<float>(s.Key + source, head).CopyTo(new Span<float>(s.Keys + target, head));
-                new ReadOnlySpan<float>(s.Value + source, head).CopyTo(new Span<float>(s.Values + target, head));
+                var (keys, values) = s.CacheStart(layer, h);
+                Attention.Store(
+                    s.Key + source,
+                    s.Value + source,
+                    head,
+                    _position + t,
+                    s.Keys + keys,
+                    s.Values + values
+                );
             }
         }
     }
 
-    /// <summary>This thread's (token, head) pairs: Attended = softmax(q k / sqrt(head)) v over the positions up to the token.</summary>
+    /// <summary>This thread's share of the heads, a few tokens at a time: Attended = softmax(q k / sqrt(head)) v over the
+    /// positions up to each token.</summary>
     private void Attend(int part, int layer, float* scores)
     {
         var s = _state;
         var head = _config.HeadDim;
         var group = _config.Heads / _config.KvHeads;
-        var scale = 1f / MathF.Sqrt(head);
-        var (first, end) = _team.Share(part, _tokens * _config.Heads, 1);
+        var tiles = (_tokens + Attention.QueriesMax - 1) / Attention.QueriesMax;
+        var (first, end) = _team.Share(part, tiles * _config.Heads, 1);
         for (var item = first; item < end; item++)
         {
-            var t = item / _config.Heads;
-            var h = item % _config.Heads;
-            var rows = CacheRow(layer, h / group, 0);
-            var positions = _position + t + 1;
-            var query = s.Query + ((long)t * _config.QueryDim) + (h * head);
-            for (var p = 0; p < positions; p++)
-                scores[p] = FloatDot.Dot(query, s.Keys + rows + ((long)p * head), head, _set) * scale;
-            Elementwise.Softmax(scores, positions);
-            var target = s.Attended.Values + ((long)t * _config.QueryDim) + (h * head);
-            new Span<float>(target, head).Clear();
-            for (var p = 0; p < positions; p++)
-                Elementwise.AddScaled(s.Values + rows + ((long)p * head), scores[p], target, head);
+            var h = item / tiles;
+            var t = item % tiles * Attention.QueriesMax;
+            var queries = Math.Min(Attention.QueriesMax, _tokens - t);
+            var (keys, values) = s.CacheStart(layer, h / group);
+            var row = ((long)t * _config.QueryDim) + (h * head);
+            Attention.Run(
+                s.Query + row,
+                queries,
+                _config.QueryDim,
+                _position + t,
+                s.Keys + keys,
+                s.Values + values,
+                head,
+                scores,
+                s.Attended.Values + row
+            );
         }
     }
 
@@ -259,10 +270,6 @@ internal sealed unsafe class Transformer : ITeamWork
             rows.Scales + (start / Quantizer.GroupSize)
         );
     }
-
-    /// <summary>Offset of a cache row in floats.</summary>
-    private long CacheRow(int layer, int kvHead, int position) =>
-        ((((long)layer * _config.KvHeads) + kvHead) * _state.Positions + position) * _config.HeadDim;
 
     private void SetAngles(float* cosSin, int position)
     {

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Edge.Notes;
 
-/// <summary>A note's name everywhere (disk, index, link): relative, '/' between parts, no "." or ".." part, no part that
-/// starts with '.', no control character, backslash or NUL, at most 1,024 bytes of UTF-8 and 255 a part, ends in .md or
+/// <summary>A note's name everywhere (disk, index, link): relative, '/' between parts, no folder that starts with
+/// '.', no file that starts with "._" or is only its ending, no control character, backslash or NUL, at most 1,024 bytes of UTF-8 and 255 a part, ends in .md or
 /// .markdown.</summary>
 public static class NotePath
 {
@@ -26,9 +26,11 @@ public static class NotePath
         }
         if (bytes > PathBytesMax)
             return $"'{Shown(path)}': the path has {bytes:N0} bytes, at most {PathBytesMax:N0} are allowed: shorten it";
-        foreach (var part in path.Split('/'))
+        var parts = path.Split('/');
+        for (var i = 0; i < parts.Length; i++)
         {
-            if (PartProblem(part) is { } problem)
+            var isFile = i == parts.Length - 1;
+            if ((isFile ? FileProblem(parts[i]) : FolderProblem(parts[i])) is { } problem)
                 return $"'{Shown(path)}': {problem}";
         }
         return IsNoteName(path) ? null : $"'{Shown(path)}': a note's name ends in .md or .markdown";
@@ -46,13 +48,23 @@ public static class NotePath
         name.EndsWith(".md", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What is wrong with one folder's or file's name, or null.</summary>
-    internal static string? PartProblem(string part)
+    /// <summary>What is wrong with a folder's name, or null. Hidden folders hold programs' state, not notes.</summary>
+    internal static string? FolderProblem(string part) =>
+        part.StartsWith('.')
+            ? $"the part '{Shown(part)}' starts with '.': hidden folders hold no notes"
+            : PartProblem(part);
+
+    /// <summary>What is wrong with a file's name, or null. A note about "." is rightly called "..md"; macOS leaves "._"
+    /// files that are no text.</summary>
+    private static string? FileProblem(string part) =>
+        part.StartsWith("._", StringComparison.Ordinal) || part is ".md" or ".markdown" or "." or ".."
+            ? $"the part '{Shown(part)}' is hidden and not the name of a note"
+            : PartProblem(part);
+
+    private static string? PartProblem(string part)
     {
         if (part.Length == 0)
             return "an empty part: the path is relative, with single '/' between parts";
-        if (part[0] == '.')
-            return $"the part '{Shown(part)}' starts with '.': hidden names are not notes";
         if (part.Contains('\\'))
             return "a backslash is not allowed: use '/' between folders";
         if (part.Any(char.IsControl))

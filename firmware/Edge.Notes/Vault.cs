@@ -49,8 +49,8 @@ public sealed class Vault
     public string Root { get; }
 
     /// <summary>
-    /// All notes (*.md, *.markdown) in ordinal order of path. Hidden files and folders (first character '.') are not
-    /// the vault's. Links, directories with a note's name, unreadable and too large files are problems. What a write
+    /// All notes (*.md, *.markdown) in ordinal order of path. Hidden folders (first character '.') are not the
+    /// vault's. Links, directories with a note's name, unreadable and too large files are problems. What a write
     /// that was cut off has left is removed.
     /// </summary>
     /// <exception cref="NoteException">The vault's folder is gone: never taken for an empty vault.</exception>

@@ -58,11 +58,9 @@ internal sealed class VaultLister(string root)
     {
         var path = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
         var hasNoteName = NotePath.IsNoteName(entry.Name);
-        if (entry.Name[0] == '.')
+        if (entry.Name[0] == '.' && (entry.IsFolder || !hasNoteName))
         {
             LeftOvers.RemoveIfDead(Path.Combine(root, folder), entry.Name);
-            if (hasNoteName && !entry.IsFolder)
-                Report(path, "is hidden (its name starts with '.') and not read: rename it if it is a note");
             return;
         }
         if (entry.IsLink)
@@ -82,7 +80,7 @@ internal sealed class VaultLister(string root)
 
     private void AddFolder(string path, string name, bool hasNoteName)
     {
-        if (NotePath.PartProblem(name) is { } problem)
+        if (NotePath.FolderProblem(name) is { } problem)
         {
             Report(path, $"{problem}; the notes in this folder are not read");
             return;

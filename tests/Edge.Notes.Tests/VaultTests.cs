@@ -30,15 +30,15 @@ public sealed class VaultTests : IDisposable
     }
 
     [Fact]
-    public void Notes_are_listed_in_ordinal_order_and_hidden_or_other_files_are_not()
+    public void Notes_are_listed_in_ordinal_order_and_hidden_folders_or_other_files_are_not()
     {
-        foreach (var path in (string[])["b.md", "B.markdown", "a/z.MD", ".git/x.md", "photo.png", "notes.txt"])
+        foreach (var path in (string[])["b.md", "B.markdown", "a/z.MD", ".git/x.md", "photo.png", "notes.txt", "..md"])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(In(path))!);
             File.WriteAllText(In(path), "text");
         }
         var listing = vault.List();
-        Assert.Equal(["B.markdown", "a/z.MD", "b.md"], listing.Notes.Select(n => n.Path));
+        Assert.Equal(["..md", "B.markdown", "a/z.MD", "b.md"], listing.Notes.Select(n => n.Path));
         Assert.All(listing.Notes, n => Assert.Equal(4, n.Size));
         Assert.Empty(listing.Problems);
     }
@@ -59,7 +59,7 @@ public sealed class VaultTests : IDisposable
         File.CreateSymbolicLink(In("loop.md"), In("loop.md"));
         Directory.CreateSymbolicLink(In("away"), folder["outside"]);
         Directory.CreateSymbolicLink(In("sub/up"), vault.Root);
-        File.WriteAllText(In(".hidden.md"), "hidden");
+        File.WriteAllText(In("._resource.md"), "hidden");
         File.WriteAllText(In("back\\slash.md"), "x");
         using (var big = File.Create(In("big.md")))
             big.SetLength(50 << 20);
@@ -75,7 +75,7 @@ public sealed class VaultTests : IDisposable
         Assert.Contains("outside the vault", Problem("away"));
         Assert.Contains("link", Problem("sub/up"));
         Assert.Contains("folder with a note's name", Problem("folder.md"));
-        Assert.Contains("hidden", Problem(".hidden.md"));
+        Assert.Contains("hidden", Problem("._resource.md"));
         Assert.Contains("backslash", Problem("back\\slash.md"));
         Assert.Contains("52,428,800 bytes", Problem("big.md"));
         foreach (
@@ -258,7 +258,7 @@ public sealed class VaultTests : IDisposable
     [InlineData("a/../b.md")]
     [InlineData("a//b.md")]
     [InlineData("./a.md")]
-    [InlineData(".a.md")]
+    [InlineData("._a.md")]
     [InlineData("a\\b.md")]
     [InlineData("a\0.md")]
     [InlineData("a\n.md")]

@@ -87,17 +87,6 @@ public static unsafe class Elementwise
         TensorPrimitives.Multiply(all, 1f / Lanes.Sum(sums), all);
     }
 
-    /// <summary>y += x * scale, by fused multiply-add.</summary>
-    public static void AddScaled(float* x, float scale, float* y, int length)
-    {
-        var i = 0;
-        var scales = Vector256.Create(scale);
-        for (; i + 8 <= length; i += 8)
-            Vector256.FusedMultiplyAdd(Vector256.Load(x + i), scales, Vector256.Load(y + i)).Store(y + i);
-        for (; i < length; i++)
-            y[i] = MathF.FusedMultiplyAdd(x[i], scale, y[i]);
-    }
-
     // exp(x) = 2^n * e^r, n = round(x / ln 2), |r| <= ln 2 / 2, e^r by its Taylor series to r^7 (relative error below
     // 1e-7). Ours, so that every machine gives the same bits.
     private const float Log2E = 1.44269504f,
