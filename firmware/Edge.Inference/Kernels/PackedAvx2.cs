@@ -97,12 +97,12 @@ internal static unsafe class PackedAvx2
                 w1 += 32;
                 x0 += 4;
             }
-            var s = PackedWeights.LoadScales(scales0 + (b * PackedWeights.GroupRows));
+            var s = LoadScales(scales0 + (b * PackedWeights.GroupRows));
             results[0] = Add(a0, s, xScales[b], results[0]);
             results[1] = Add(a1, s, xScales[blocks + b], results[1]);
             results[2] = Add(a2, s, xScales[(2 * blocks) + b], results[2]);
             results[3] = Add(a3, s, xScales[(3 * blocks) + b], results[3]);
-            s = PackedWeights.LoadScales(scales1 + (b * PackedWeights.GroupRows));
+            s = LoadScales(scales1 + (b * PackedWeights.GroupRows));
             results[4] = Add(c0, s, xScales[b], results[4]);
             results[5] = Add(c1, s, xScales[blocks + b], results[5]);
             results[6] = Add(c2, s, xScales[(2 * blocks) + b], results[6]);
@@ -139,21 +139,42 @@ internal static unsafe class PackedAvx2
         {
             Vector256<int> a0 = default,
                 a1 = default;
-            for (var k = 0; k < 8; k++)
-            {
-                var y = Four(x0 + (4 * k));
-                a0 += Quads(w0 + (32 * k), y, ones);
-                a1 += Quads(w1 + (32 * k), y, ones);
-            }
+            Slice(w0, w1, x0, ones, ref a0, ref a1);
+            Slice(w0 + 32, w1 + 32, x0 + 4, ones, ref a0, ref a1);
+            Slice(w0 + 64, w1 + 64, x0 + 8, ones, ref a0, ref a1);
+            Slice(w0 + 96, w1 + 96, x0 + 12, ones, ref a0, ref a1);
+            Slice(w0 + 128, w1 + 128, x0 + 16, ones, ref a0, ref a1);
+            Slice(w0 + 160, w1 + 160, x0 + 20, ones, ref a0, ref a1);
+            Slice(w0 + 192, w1 + 192, x0 + 24, ones, ref a0, ref a1);
+            Slice(w0 + 224, w1 + 224, x0 + 28, ones, ref a0, ref a1);
+            r0 = Add(a0, LoadScales(scales0), *xScales, r0);
+            r1 = Add(a1, LoadScales(scales1), *xScales, r1);
             w0 += PackedWeights.BlockBytes;
             w1 += PackedWeights.BlockBytes;
+            scales0 += PackedWeights.GroupRows;
+            scales1 += PackedWeights.GroupRows;
             x0 += 32;
-            r0 = Add(a0, PackedWeights.LoadScales(scales0 + (b * PackedWeights.GroupRows)), xScales[b], r0);
-            r1 = Add(a1, PackedWeights.LoadScales(scales1 + (b * PackedWeights.GroupRows)), xScales[b], r1);
+            xScales++;
         }
         var target = output + ((long)token * outputStride);
         Store(r0, target, group, w.Rows);
         Store(r1, target, group + 1, w.Rows);
+    }
+
+    /// <summary>Four columns of two groups.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Slice(
+        sbyte* w0,
+        sbyte* w1,
+        sbyte* x,
+        Vector256<short> ones,
+        ref Vector256<int> sum0,
+        ref Vector256<int> sum1
+    )
+    {
+        var y = Four(x);
+        sum0 += Quads(w0, y, ones);
+        sum1 += Quads(w1, y, ones);
     }
 
     private static void OneGroup(
@@ -177,9 +198,17 @@ internal static unsafe class PackedAvx2
             Vector256<int> sum = default;
             for (var k = 0; k < 8; k++)
                 sum += Quads(w0 + (b * PackedWeights.BlockBytes) + (32 * k), Four(x0 + (b * 32) + (4 * k)), ones);
-            result = Add(sum, PackedWeights.LoadScales(scales0 + (b * PackedWeights.GroupRows)), xScales[b], result);
+            result = Add(sum, LoadScales(scales0 + (b * PackedWeights.GroupRows)), xScales[b], result);
         }
         Store(result, output + ((long)token * outputStride), group, w.Rows);
+    }
+
+    /// <summary>The eight fp16 scales of a block of a group; see <see cref="HalfBits"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> LoadScales(ushort* scales)
+    {
+        var moved = Avx2.ConvertToVector256Int32((short*)scales) << 13;
+        return (moved & Vector256.Create(unchecked((int)0x8FFFE000))).AsSingle() * HalfBits.Rebias;
     }
 
     /// <summary>Four activations in every lane.</summary>
