@@ -70,7 +70,7 @@ public sealed class MessageTests
     [Fact]
     public void Operations_are_frozen() =>
         Assert.Equal(
-            "status slots flash sync-list sync-put sync-get sync-commit sync-index ask summarize capture feed",
+            "status slots flash sync-list sync-put sync-get sync-commit sync-index ask summarize capture feed screen",
             string.Join(' ', Operations.All)
         );
 
