@@ -116,6 +116,9 @@ internal sealed class EdgeProcess : IAsyncDisposable
             "DOTNET_ROOT",
             Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."))
         );
+        // Nothing is written into the home of whoever runs the tests.
+        foreach (var folder in (string[])["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"])
+            start.Environment[folder] = Path.Combine(AppContext.BaseDirectory, "home", folder);
         foreach (var (key, value) in environment ?? new Dictionary<string, string>())
             start.Environment[key] = value;
         var shown = string.Join(
