@@ -20,6 +20,7 @@ public sealed class LanguageModel : IDisposable
     private LanguageModel(ModelFile file, int threads, int positions, InstructionSet set)
     {
         File = file;
+        Name = file.Name;
         _team = new ThreadTeam(threads);
         var copy = PackedModel.BytesNeeded(file.Weights);
         if (copy > 0 && MemoryBudget.AllowsCopy(copy, InferenceState.BytesNeeded(file.Config, positions, threads)))
@@ -29,6 +30,9 @@ public sealed class LanguageModel : IDisposable
     }
 
     public ModelFile File { get; }
+
+    /// <summary>What people call the model: the file's own name, unless whoever opened it knows better.</summary>
+    public string Name { get; private init; }
 
     public int Threads => _team.Size;
 
@@ -44,6 +48,7 @@ public sealed class LanguageModel : IDisposable
     /// <param name="threads">0 takes one for each processor, 8 at most; results never depend on it.</param>
     /// <param name="positions">Positions of the cache; 0 takes the model's context, 2,048 at most.</param>
     /// <param name="set">Null takes the best this machine has; all give the same results.</param>
+    /// <param name="name">What people call the model; null takes the name in the file.</param>
     /// <exception cref="ModelFormatException">The file is not a model that Edge can run.</exception>
     /// <exception cref="InsufficientMemoryException">It does not fit; the message has the numbers.</exception>
     public static LanguageModel Open(
@@ -51,7 +56,8 @@ public sealed class LanguageModel : IDisposable
         string? tokenizerPath = null,
         int threads = 0,
         int positions = 0,
-        InstructionSet? set = null
+        InstructionSet? set = null,
+        string? name = null
     )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
@@ -63,7 +69,7 @@ public sealed class LanguageModel : IDisposable
             var context = file.Config.ContextLength;
             var kept = positions == 0 ? Math.Min(context, DefaultPositions) : Math.Min(context, positions);
             MemoryBudget.Check(file, InferenceState.BytesNeeded(file.Config, kept, team));
-            return new LanguageModel(file, team, kept, set ?? InstructionSets.Best);
+            return new LanguageModel(file, team, kept, set ?? InstructionSets.Best) { Name = name ?? file.Name };
         }
         catch
         {

@@ -12,7 +12,7 @@ internal sealed class ModelWriter(LanguageModel model)
         model.File.Config.ContextLength
     );
 
-    public string Name => model.File.Name;
+    public string Name => model.Name;
 
     /// <summary>Null when nothing that the model wrote stands in the note.</summary>
     public string? Summarize(string title, string text, CancellationToken cancellation) =>

@@ -45,9 +45,8 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
             try
             {
                 var model = Open(active);
-                var name = active.Manifest?.ModelName ?? model.File.Name;
-                Replace(new Loaded(model, name, active.Id, problem));
-                log($"model {name} from slot {active.Id}");
+                Replace(new Loaded(model, model.Name, active.Id, problem));
+                log($"model {model.Name} from slot {active.Id}");
                 return;
             }
             // Whatever is wrong with a model, the device goes on without it.
@@ -82,7 +81,7 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
         var path =
             slots.PathOf(slot.Id, "model")
             ?? throw new SlotException($"slot {slot.Id} is active but has no model: flash one");
-        return LanguageModel.Open(path, slots.PathOf(slot.Id, "tokenizer"), threads);
+        return LanguageModel.Open(path, slots.PathOf(slot.Id, "tokenizer"), threads, name: slot.Manifest?.ModelName);
     }
 
     /// <summary>What an earlier run found wrong.</summary>

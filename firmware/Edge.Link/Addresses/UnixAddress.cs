@@ -20,7 +20,7 @@ internal sealed class UnixAddress(string path) : LinkAddress
         {
             socket.Dispose();
             throw new LinkException(
-                $"no device at unix:{path} ({nobody.Message}): is edged running with --link unix:{path}?",
+                $"no device at unix:{path} ({Reason(path, nobody)}): is edged running with --link unix:{path}?",
                 nobody
             );
         }
@@ -51,6 +51,10 @@ internal sealed class UnixAddress(string path) : LinkAddress
             throw new LinkException($"cannot listen at unix:{path}: {failed.Message}", failed);
         }
     }
+
+    /// <summary>The runtime calls a missing file "cannot assign requested address".</summary>
+    private static string Reason(string path, SocketException nobody) =>
+        File.Exists(path) ? nobody.Message : "there is no such socket";
 
     private static Socket NewSocket() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
