@@ -1,23 +1,32 @@
 using System.Text;
+using Edge.Inference;
 using Edge.Notes;
 using Edge.TestKit;
 
 namespace Edge.Assistant.Tests;
 
-/// <summary>A real vault, a real index and an assistant without a model, in a folder of their own.</summary>
+/// <summary>A real vault, a real index and an assistant with or without a model, in a folder of their own.</summary>
 internal sealed class Desk : IDisposable
 {
     private readonly TempFolder folder = new();
 
+    private readonly LanguageModel? model;
+
     /// <param name="vaultFolder">A folder to read instead of an empty one of its own; it is not written to.</param>
-    public Desk(string? vaultFolder = null)
+    /// <param name="modelSays">With a model that answers every prompt with this text.</param>
+    public Desk(string? vaultFolder = null, string? modelSays = null)
     {
+        if (modelSays is not null)
+        {
+            SpeakingModel.Write(folder["speaker.gguf"], modelSays);
+            model = LanguageModel.Open(folder["speaker.gguf"], threads: 1);
+        }
         Directory.CreateDirectory(folder["notes"]);
         Vault = new Vault(vaultFolder ?? folder["notes"]);
         Index = NoteIndex.Open(folder["index.db"], Vault, Clock);
         Index.Update();
         Summaries = new SummaryStore(folder["summaries"]);
-        Assistant = new NoteAssistant(Vault, Index, Summaries, model: null, Clock);
+        Assistant = new NoteAssistant(Vault, Index, Summaries, model, Clock);
     }
 
     public FixedClock Clock { get; } = new();
@@ -52,6 +61,7 @@ internal sealed class Desk : IDisposable
     public void Dispose()
     {
         Index.Dispose();
+        model?.Dispose();
         folder.Dispose();
     }
 }

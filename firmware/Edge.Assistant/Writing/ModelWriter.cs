@@ -6,11 +6,7 @@ namespace Edge.Assistant.Writing;
 internal sealed class ModelWriter(LanguageModel model)
 {
     private readonly Lock oneAtATime = new();
-    private readonly PromptBuilder prompts = new(
-        model.File.Tokenizer,
-        model.File.ChatTemplate,
-        model.File.Config.ContextLength
-    );
+    private readonly PromptBuilder prompts = new(model.File.Tokenizer, model.File.ChatTemplate, model.Positions);
 
     public string Name => model.Name;
 

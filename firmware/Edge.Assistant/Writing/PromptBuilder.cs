@@ -43,7 +43,7 @@ public sealed class PromptBuilder(Tokenizer tokenizer, ChatTemplate template, in
         data = Cut(data, (int)Math.Min(data.Length, Math.Max(0, budget) * 16L));
         for (var round = 0; round < 8; round++)
         {
-            var prompt = Encode([new(ChatRole.System, system), new(ChatRole.User, user(data))]);
+            var prompt = template.Encode(tokenizer, [new(ChatRole.System, system), new(ChatRole.User, user(data))]);
             if (prompt.Length <= budget)
                 return prompt;
             if (data.Length < 40)
@@ -51,24 +51,6 @@ public sealed class PromptBuilder(Tokenizer tokenizer, ChatTemplate template, in
             data = Cut(data, (int)(data.Length * Math.Min(0.9, 0.95 * budget / prompt.Length)));
         }
         return null;
-    }
-
-    /// <summary>The template's own marks are control tokens, the contents never are: they stand in for each other by a
-    /// private-use character while the template is written.</summary>
-    private int[] Encode(IReadOnlyList<ChatMessage> messages)
-    {
-        const char slot = '\uE0F0';
-        var blank = messages.Select(message => message with { Content = slot.ToString() }).ToList();
-        var frame = template.Render(blank).Split(slot);
-        var ids = new List<int>();
-        for (var i = 0; i < frame.Length; i++)
-        {
-            if (frame[i].Length > 0 || i == 0)
-                ids.AddRange(tokenizer.Encode(frame[i], addBos: i == 0 ? null : false, parseSpecial: true));
-            if (i < frame.Length - 1)
-                ids.AddRange(tokenizer.Encode(messages[Math.Min(i, messages.Count - 1)].Content, addBos: false));
-        }
-        return [.. ids];
     }
 
     private static string Visible(string text) => Hidden.Remove(text).Trim();

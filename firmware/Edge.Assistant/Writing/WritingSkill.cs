@@ -18,7 +18,7 @@ public static class WritingSkill
             return "No model is loaded, so summaries and answers are quoted from the notes.";
         var file = model.File;
         return WhyNot(
-            file.Name,
+            model.Name,
             file.ParameterCount,
             file.ChatTemplate.Name != ChatTemplate.None.Name,
             file.Metadata.GetValueOrDefault("edge.tasks")
