@@ -96,9 +96,9 @@ internal sealed unsafe class Transformer : ITeamWork
 
             Normalize(part, layer.AttentionNorm, products.AttentionQuants);
             _team.Barrier();
-            Product(part, products.Query, layer.Query, s.Normed, s.Query, scratch);
-            Product(part, products.Key, layer.Key, s.Normed, s.Key, scratch);
-            Product(part, products.Value, layer.Value, s.Normed, s.Value, scratch);
+            Product(part, products.Query, layer.Query, s.Normed, _tokens, s.Query, scratch);
+            Product(part, products.Key, layer.Key, s.Normed, _tokens, s.Key, scratch);
+            Product(part, products.Value, layer.Value, s.Normed, _tokens, s.Value, scratch);
             _team.Barrier();
             RotateAndStore(part, l);
             _team.Barrier();
@@ -109,17 +109,17 @@ internal sealed unsafe class Transformer : ITeamWork
                 Quantize(part, s.Attended, _config.QueryDim);
                 _team.Barrier();
             }
-            Product(part, products.AttentionOutput, layer.AttentionOutput, s.Attended, s.Delta, scratch);
+            Product(part, products.AttentionOutput, layer.AttentionOutput, s.Attended, _tokens, s.Delta, scratch);
             _team.Barrier();
 
             AddDelta(part);
             Normalize(part, layer.FeedForwardNorm, products.FeedForwardQuants);
             _team.Barrier();
-            Product(part, products.Gate, layer.Gate, s.Normed, s.Gate.Values, scratch);
-            Product(part, products.Up, layer.Up, s.Normed, s.Up, scratch);
+            Product(part, products.Gate, layer.Gate, s.Normed, _tokens, s.Gate.Values, scratch);
+            Product(part, products.Up, layer.Up, s.Normed, _tokens, s.Up, scratch);
             SwiGlu(part, products.HiddenQuants);
             _team.Barrier();
-            Product(part, products.Down, layer.Down, s.Gate, s.Delta, scratch);
+            Product(part, products.Down, layer.Down, s.Gate, _tokens, s.Delta, scratch);
             _team.Barrier();
             AddDelta(part);
         }
@@ -141,11 +141,28 @@ internal sealed unsafe class Transformer : ITeamWork
         }
     }
 
-    /// <summary>This thread's rows of one product, for all tokens.</summary>
-    private void Product(int part, RowsProduct product, in Matrix w, in ActivationRows x, float* output, float* scratch)
+    /// <summary>This thread's rows of one product.</summary>
+    private void Product(
+        int part,
+        RowsProduct product,
+        in Matrix w,
+        in ActivationRows x,
+        int tokens,
+        float* output,
+        float* scratch
+    )
     {
         var (first, end) = _team.Share(part, w.Rows, Quantizer.GroupSize);
-        product(w, first, end, x, _tokens, output, w.Rows, scratch);
+        var job = new ProductJob
+        {
+            W = w,
+            X = x,
+            Tokens = tokens,
+            Output = output,
+            OutputStride = w.Rows,
+            Scratch = scratch,
+        };
+        product(job, first, end);
     }
 
     /// <summary>This thread's tokens: rotate queries and keys, copy keys and values into the cache.</summary>
@@ -255,9 +272,7 @@ internal sealed unsafe class Transformer : ITeamWork
                 QuantizeRow(_state.Normed, 0, dim);
         }
         _team.Barrier();
-        var (firstRow, endRow) = _team.Share(part, _config.VocabSize, Quantizer.GroupSize);
-        var vocab = _config.VocabSize;
-        _outputProduct(_weights.Output, firstRow, endRow, _state.Normed, 1, _state.Logits, vocab, scratch);
+        Product(part, _outputProduct, _weights.Output, _state.Normed, 1, _state.Logits, scratch);
     }
 
     private static void QuantizeRow(in ActivationRows rows, int token, int width)

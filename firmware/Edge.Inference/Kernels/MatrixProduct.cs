@@ -20,20 +20,49 @@ internal readonly unsafe struct ActivationRows
 }
 
 /// <summary>
-/// output[t, r] = sum over c of w[r, c] * x[t, c], for rows firstRow to endRow - 1 and all tokens. Every element is computed
-/// by the same instructions whatever the range and the number of tokens, so neither threads nor prefill chunks change a bit.
+/// One product, or a thread's part of it: Output[t, r] = sum over c of W[r, c] * X[t, c] for all tokens t.
 /// </summary>
-/// <param name="scratch">(columns) floats of the calling thread's own.</param>
-internal unsafe delegate void RowsProduct(
-    in Matrix w,
-    int firstRow,
-    int endRow,
-    in ActivationRows x,
-    int tokens,
-    float* output,
-    int outputStride,
-    float* scratch
-);
+internal readonly unsafe struct ProductJob
+{
+    public required Matrix W { get; init; }
+
+    public required ActivationRows X { get; init; }
+
+    public required int Tokens { get; init; }
+
+    /// <summary>(tokens, OutputStride): row r of the matrix writes column r.</summary>
+    public required float* Output { get; init; }
+
+    public required int OutputStride { get; init; }
+
+    /// <summary>(columns) floats of the calling thread's own.</summary>
+    public required float* Scratch { get; init; }
+
+    /// <summary>Blocks of 32 columns.</summary>
+    public int Blocks => W.Columns / 32;
+
+    /// <summary>Packed weights: the quants of a group of eight rows.</summary>
+    public sbyte* GroupQuants(int group) => (sbyte*)W.Data + ((long)group * Blocks * PackedWeights.BlockBytes);
+
+    /// <summary>Packed weights: the scales of a group of eight rows.</summary>
+    public ushort* GroupScales(int group) => (ushort*)W.Scales + ((long)group * Blocks * PackedWeights.GroupRows);
+
+    /// <summary>(columns) quantised activations of a token.</summary>
+    public sbyte* TokenQuants(int token) => X.Quants + ((long)token * W.Columns);
+
+    /// <summary>(Blocks) their scales.</summary>
+    public float* TokenScales(int token) => X.Scales + ((long)token * Blocks);
+
+    /// <summary>(rows) where a token's results go.</summary>
+    public float* TokenOutput(int token) => Output + ((long)token * OutputStride);
+}
+
+/// <summary>
+/// Computes rows firstRow to endRow - 1 of a product; firstRow is a multiple of 8, and endRow too unless it is the last.
+/// Every element is computed by the same instructions whatever the range and the number of tokens, so neither threads nor
+/// prefill chunks change a bit.
+/// </summary>
+internal delegate void RowsProduct(in ProductJob job, int firstRow, int endRow);
 
 /// <summary>Chooses the product for a storage type and an instruction set; once per matrix, outside the loops.</summary>
 internal static unsafe class MatrixProduct
@@ -105,28 +134,16 @@ internal static unsafe class MatrixProduct
         };
 
     /// <summary>Rows outside, tokens inside: a weight row is read from memory once and stays in the first cache.</summary>
-    private static void QuantisedRows<TDot, TBlocks>(
-        in Matrix w,
-        int firstRow,
-        int endRow,
-        in ActivationRows x,
-        int tokens,
-        float* output,
-        int outputStride,
-        float* scratch
-    )
+    private static void QuantisedRows<TDot, TBlocks>(in ProductJob job, int firstRow, int endRow)
         where TDot : struct, IDot
         where TBlocks : struct, IWeightBlocks<TBlocks>
     {
-        var blocks = w.Columns / 32;
+        var blocks = job.Blocks;
         for (var r = firstRow; r < endRow; r++)
         {
-            var row = TBlocks.Of(w, r);
-            for (var t = 0; t < tokens; t++)
-            {
-                var quants = x.Quants + ((long)t * w.Columns);
-                output[((long)t * outputStride) + r] = TDot.Quant(row, quants, x.Scales + ((long)t * blocks), blocks);
-            }
+            var row = TBlocks.Of(job.W, r);
+            for (var t = 0; t < job.Tokens; t++)
+                job.TokenOutput(t)[r] = TDot.Quant(row, job.TokenQuants(t), job.TokenScales(t), blocks);
         }
     }
 
@@ -150,24 +167,18 @@ internal static unsafe class MatrixProduct
             _ => FloatRows<Vector128Dot, TRow>,
         };
 
-    private static void FloatRows<TDot, TRow>(
-        in Matrix w,
-        int firstRow,
-        int endRow,
-        in ActivationRows x,
-        int tokens,
-        float* output,
-        int outputStride,
-        float* scratch
-    )
+    private static void FloatRows<TDot, TRow>(in ProductJob job, int firstRow, int endRow)
         where TDot : struct, IDot
         where TRow : struct, IFloatRow
     {
         for (var r = firstRow; r < endRow; r++)
         {
-            var row = TRow.Load(w, r, scratch);
-            for (var t = 0; t < tokens; t++)
-                output[((long)t * outputStride) + r] = TDot.Float(row, x.Values + ((long)t * w.Columns), w.Columns);
+            var row = TRow.Load(job.W, r, job.Scratch);
+            for (var t = 0; t < job.Tokens; t++)
+            {
+                var values = job.X.Values + ((long)t * job.W.Columns);
+                job.TokenOutput(t)[r] = TDot.Float(row, values, job.W.Columns);
+            }
         }
     }
 }

@@ -14,43 +14,27 @@ internal static unsafe class PackedAdvSimd
     private const int TileTokens = 4;
 
     /// <summary>A <see cref="RowsProduct"/> for processors with the dot-product extension.</summary>
-    public static void RowsDot(
-        in Matrix w,
-        int firstRow,
-        int endRow,
-        in ActivationRows x,
-        int tokens,
-        float* output,
-        int outputStride,
-        float* scratch
-    )
+    public static void RowsDot(in ProductJob job, int firstRow, int endRow)
     {
-        var blocks = w.Columns / 32;
+        var blocks = job.Blocks;
         for (var group = firstRow / PackedWeights.GroupRows; group * PackedWeights.GroupRows < endRow; group++)
         {
             var t = 0;
-            for (; t + TileTokens <= tokens; t += TileTokens)
-                FourTokensDot(w, group, blocks, x, t, output, outputStride);
-            for (; t < tokens; t++)
-                OneTokenDot(w, group, blocks, x, t, output, outputStride);
+            for (; t + TileTokens <= job.Tokens; t += TileTokens)
+                FourTokensDot(job, group, t);
+            for (; t < job.Tokens; t++)
+                OneTokenDot(job, group, t);
         }
     }
 
-    private static void FourTokensDot(
-        in Matrix w,
-        int group,
-        int blocks,
-        in ActivationRows x,
-        int token,
-        float* output,
-        int outputStride
-    )
+    private static void FourTokensDot(in ProductJob job, int group, int token)
     {
+        var blocks = job.Blocks;
         var columns = (nint)blocks * 32;
-        var quants = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
-        var scales = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
-        var x0 = x.Quants + (token * columns);
-        var xScales = x.Scales + ((nint)token * blocks);
+        var quants = job.GroupQuants(group);
+        var scales = job.GroupScales(group);
+        var x0 = job.TokenQuants(token);
+        var xScales = job.TokenScales(token);
         var results = stackalloc Vector128<float>[2 * TileTokens];
         for (var i = 0; i < 2 * TileTokens; i++)
             results[i] = default;
@@ -83,12 +67,7 @@ internal static unsafe class PackedAdvSimd
             Add(results + 6, l3, h3, scale, xScales[(3 * blocks) + b]);
         }
         for (var t = 0; t < TileTokens; t++)
-            PackedPortable.Store(
-                (float*)(results + (2 * t)),
-                output + ((long)(token + t) * outputStride),
-                group,
-                w.Rows
-            );
+            PackedPortable.Store((float*)(results + (2 * t)), job.TokenOutput(token + t), group, job.W.Rows);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -121,20 +100,13 @@ internal static unsafe class PackedAdvSimd
         h3 = TLane.Dot(h3, high, y3);
     }
 
-    private static void OneTokenDot(
-        in Matrix w,
-        int group,
-        int blocks,
-        in ActivationRows x,
-        int token,
-        float* output,
-        int outputStride
-    )
+    private static void OneTokenDot(in ProductJob job, int group, int token)
     {
-        var quants = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
-        var scales = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
-        var x0 = x.Quants + ((nint)token * blocks * 32);
-        var xScales = x.Scales + ((nint)token * blocks);
+        var blocks = job.Blocks;
+        var quants = job.GroupQuants(group);
+        var scales = job.GroupScales(group);
+        var x0 = job.TokenQuants(token);
+        var xScales = job.TokenScales(token);
         var results = stackalloc Vector128<float>[2];
         (results[0], results[1]) = (default, default);
         for (var b = 0; b < blocks; b++, quants += PackedWeights.BlockBytes, x0 += 32)
@@ -170,29 +142,20 @@ internal static unsafe class PackedAdvSimd
                 xScales[b]
             );
         }
-        PackedPortable.Store((float*)results, output + ((long)token * outputStride), group, w.Rows);
+        PackedPortable.Store((float*)results, job.TokenOutput(token), group, job.W.Rows);
     }
 
     /// <summary>A <see cref="RowsProduct"/> for processors without it.</summary>
-    public static void RowsPlain(
-        in Matrix w,
-        int firstRow,
-        int endRow,
-        in ActivationRows x,
-        int tokens,
-        float* output,
-        int outputStride,
-        float* scratch
-    )
+    public static void RowsPlain(in ProductJob job, int firstRow, int endRow)
     {
-        var blocks = w.Columns / 32;
+        var blocks = job.Blocks;
         var results = stackalloc Vector128<float>[2];
         for (var group = firstRow / PackedWeights.GroupRows; group * PackedWeights.GroupRows < endRow; group++)
-        for (var t = 0; t < tokens; t++)
+        for (var t = 0; t < job.Tokens; t++)
         {
-            var quants = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
-            var scales = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
-            var x0 = x.Quants + ((nint)t * blocks * 32);
+            var quants = job.GroupQuants(group);
+            var scales = job.GroupScales(group);
+            var x0 = job.TokenQuants(t);
             (results[0], results[1]) = (default, default);
             for (var b = 0; b < blocks; b++, quants += PackedWeights.BlockBytes, x0 += 32)
             {
@@ -212,9 +175,9 @@ internal static unsafe class PackedAdvSimd
                 var low = AdvSimd.Arm64.AddPairwise(rows01, rows23);
                 var high = AdvSimd.Arm64.AddPairwise(rows45, rows67);
                 var scale = PackedWeights.LoadScales(scales + (b * PackedWeights.GroupRows));
-                Add(results, low, high, scale, x.Scales[((nint)t * blocks) + b]);
+                Add(results, low, high, scale, job.TokenScales(t)[b]);
             }
-            PackedPortable.Store((float*)results, output + ((long)t * outputStride), group, w.Rows);
+            PackedPortable.Store((float*)results, job.TokenOutput(t), group, job.W.Rows);
         }
     }
 

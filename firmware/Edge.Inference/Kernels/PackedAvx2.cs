@@ -13,53 +13,36 @@ internal static unsafe class PackedAvx2
 {
     private const int TileTokens = 4;
 
-    /// <summary>A <see cref="RowsProduct"/>; firstRow is a multiple of 8, endRow too or the last row's end.</summary>
-    public static void Rows(
-        in Matrix w,
-        int firstRow,
-        int endRow,
-        in ActivationRows x,
-        int tokens,
-        float* output,
-        int outputStride,
-        float* scratch
-    )
+    /// <summary>A <see cref="RowsProduct"/>.</summary>
+    public static void Rows(in ProductJob job, int firstRow, int endRow)
     {
-        var blocks = w.Columns / 32;
         var endGroup = PackedWeights.Groups(endRow);
         var group = firstRow / PackedWeights.GroupRows;
         for (; group + 2 <= endGroup; group += 2)
         {
             var t = 0;
-            for (; t + TileTokens <= tokens; t += TileTokens)
-                TwoGroupsFourTokens(w, group, blocks, x, t, output, outputStride);
-            for (; t < tokens; t++)
-                TwoGroups(w, group, blocks, x, t, output, outputStride);
+            for (; t + TileTokens <= job.Tokens; t += TileTokens)
+                TwoGroupsFourTokens(job, group, t);
+            for (; t < job.Tokens; t++)
+                TwoGroups(job, group, t);
         }
         if (group < endGroup)
         {
-            for (var t = 0; t < tokens; t++)
-                OneGroup(w, group, blocks, x, t, output, outputStride);
+            for (var t = 0; t < job.Tokens; t++)
+                OneGroup(job, group, t);
         }
     }
 
-    private static void TwoGroupsFourTokens(
-        in Matrix w,
-        int group,
-        int blocks,
-        in ActivationRows x,
-        int token,
-        float* output,
-        int outputStride
-    )
+    private static void TwoGroupsFourTokens(in ProductJob job, int group, int token)
     {
+        var blocks = job.Blocks;
         var columns = (nint)blocks * 32;
-        var w0 = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
-        var scales0 = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
-        var w1 = w0 + ((nint)blocks * PackedWeights.BlockBytes);
-        var scales1 = scales0 + ((nint)blocks * PackedWeights.GroupRows);
-        var x0 = x.Quants + (token * columns);
-        var xScales = x.Scales + ((nint)token * blocks);
+        var w0 = job.GroupQuants(group);
+        var scales0 = job.GroupScales(group);
+        var w1 = job.GroupQuants(group + 1);
+        var scales1 = job.GroupScales(group + 1);
+        var x0 = job.TokenQuants(token);
+        var xScales = job.TokenScales(token);
         // Two groups by four tokens of running results: memory, since they are touched once a block.
         var results = stackalloc Vector256<float>[2 * TileTokens];
         for (var i = 0; i < 2 * TileTokens; i++)
@@ -110,28 +93,21 @@ internal static unsafe class PackedAvx2
         }
         for (var t = 0; t < TileTokens; t++)
         {
-            var target = output + ((long)(token + t) * outputStride);
-            Store(results[t], target, group, w.Rows);
-            Store(results[TileTokens + t], target, group + 1, w.Rows);
+            var target = job.TokenOutput(token + t);
+            Store(results[t], target, group, job.W.Rows);
+            Store(results[TileTokens + t], target, group + 1, job.W.Rows);
         }
     }
 
-    private static void TwoGroups(
-        in Matrix w,
-        int group,
-        int blocks,
-        in ActivationRows x,
-        int token,
-        float* output,
-        int outputStride
-    )
+    private static void TwoGroups(in ProductJob job, int group, int token)
     {
-        var w0 = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
-        var scales0 = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
-        var w1 = w0 + ((nint)blocks * PackedWeights.BlockBytes);
-        var scales1 = scales0 + ((nint)blocks * PackedWeights.GroupRows);
-        var x0 = x.Quants + ((nint)token * blocks * 32);
-        var xScales = x.Scales + ((nint)token * blocks);
+        var blocks = job.Blocks;
+        var w0 = job.GroupQuants(group);
+        var scales0 = job.GroupScales(group);
+        var w1 = job.GroupQuants(group + 1);
+        var scales1 = job.GroupScales(group + 1);
+        var x0 = job.TokenQuants(token);
+        var xScales = job.TokenScales(token);
         Vector256<float> r0 = default,
             r1 = default;
         var ones = Vector256.Create((short)1);
@@ -156,9 +132,9 @@ internal static unsafe class PackedAvx2
             x0 += 32;
             xScales++;
         }
-        var target = output + ((long)token * outputStride);
-        Store(r0, target, group, w.Rows);
-        Store(r1, target, group + 1, w.Rows);
+        var target = job.TokenOutput(token);
+        Store(r0, target, group, job.W.Rows);
+        Store(r1, target, group + 1, job.W.Rows);
     }
 
     /// <summary>Four columns of two groups.</summary>
@@ -177,20 +153,13 @@ internal static unsafe class PackedAvx2
         sum1 += Quads(w1, y, ones);
     }
 
-    private static void OneGroup(
-        in Matrix w,
-        int group,
-        int blocks,
-        in ActivationRows x,
-        int token,
-        float* output,
-        int outputStride
-    )
+    private static void OneGroup(in ProductJob job, int group, int token)
     {
-        var w0 = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
-        var scales0 = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
-        var x0 = x.Quants + ((nint)token * blocks * 32);
-        var xScales = x.Scales + ((nint)token * blocks);
+        var blocks = job.Blocks;
+        var w0 = job.GroupQuants(group);
+        var scales0 = job.GroupScales(group);
+        var x0 = job.TokenQuants(token);
+        var xScales = job.TokenScales(token);
         Vector256<float> result = default;
         var ones = Vector256.Create((short)1);
         for (var b = 0; b < blocks; b++)
@@ -200,7 +169,7 @@ internal static unsafe class PackedAvx2
                 sum += Quads(w0 + (b * PackedWeights.BlockBytes) + (32 * k), Four(x0 + (b * 32) + (4 * k)), ones);
             result = Add(sum, LoadScales(scales0 + (b * PackedWeights.GroupRows)), xScales[b], result);
         }
-        Store(result, output + ((long)token * outputStride), group, w.Rows);
+        Store(result, job.TokenOutput(token), group, job.W.Rows);
     }
 
     /// <summary>The eight fp16 scales of a block of a group; see <see cref="HalfBits"/>.</summary>

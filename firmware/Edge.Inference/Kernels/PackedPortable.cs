@@ -9,26 +9,17 @@ namespace Edge.Inference.Kernels;
 internal static unsafe class PackedPortable
 {
     /// <summary>A <see cref="RowsProduct"/> in portable 128-bit vectors: four rows at a time.</summary>
-    public static void RowsVector128(
-        in Matrix w,
-        int firstRow,
-        int endRow,
-        in ActivationRows x,
-        int tokens,
-        float* output,
-        int outputStride,
-        float* scratch
-    )
+    public static void RowsVector128(in ProductJob job, int firstRow, int endRow)
     {
-        var blocks = w.Columns / 32;
+        var blocks = job.Blocks;
         var results = stackalloc float[PackedWeights.GroupRows];
         for (var group = firstRow / PackedWeights.GroupRows; group * PackedWeights.GroupRows < endRow; group++)
         {
-            var quants = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
-            var scales = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
-            for (var t = 0; t < tokens; t++)
+            var quants = job.GroupQuants(group);
+            var scales = job.GroupScales(group);
+            for (var t = 0; t < job.Tokens; t++)
             {
-                var xQuants = x.Quants + ((nint)t * blocks * 32);
+                var xQuants = job.TokenQuants(t);
                 Vector128<float> low = default,
                     high = default;
                 for (var b = 0; b < blocks; b++)
@@ -43,14 +34,13 @@ internal static unsafe class PackedPortable
                         highSum += Quads(Vector128.Load(at + 16), y);
                     }
                     var scale =
-                        PackedWeights.LoadScales(scales + (b * PackedWeights.GroupRows))
-                        * x.Scales[((nint)t * blocks) + b];
+                        PackedWeights.LoadScales(scales + (b * PackedWeights.GroupRows)) * job.TokenScales(t)[b];
                     low = Vector128.FusedMultiplyAdd(Vector128.ConvertToSingle(lowSum), scale.GetLower(), low);
                     high = Vector128.FusedMultiplyAdd(Vector128.ConvertToSingle(highSum), scale.GetUpper(), high);
                 }
                 low.Store(results);
                 high.Store(results + 4);
-                Store(results, output + ((long)t * outputStride), group, w.Rows);
+                Store(results, job.TokenOutput(t), group, job.W.Rows);
             }
         }
     }
@@ -72,24 +62,15 @@ internal static unsafe class PackedPortable
     }
 
     /// <summary>The definition.</summary>
-    public static void RowsScalar(
-        in Matrix w,
-        int firstRow,
-        int endRow,
-        in ActivationRows x,
-        int tokens,
-        float* output,
-        int outputStride,
-        float* scratch
-    )
+    public static void RowsScalar(in ProductJob job, int firstRow, int endRow)
     {
-        var blocks = w.Columns / 32;
+        var blocks = job.Blocks;
         for (var row = firstRow; row < endRow; row++)
-        for (var t = 0; t < tokens; t++)
+        for (var t = 0; t < job.Tokens; t++)
         {
             var group = row / PackedWeights.GroupRows;
-            var quants = (sbyte*)w.Data + ((long)group * blocks * PackedWeights.BlockBytes);
-            var scales = (ushort*)w.Scales + ((long)group * blocks * PackedWeights.GroupRows);
+            var quants = job.GroupQuants(group);
+            var scales = job.GroupScales(group);
             var lane = row % PackedWeights.GroupRows;
             var result = 0f;
             for (var b = 0; b < blocks; b++)
@@ -98,12 +79,12 @@ internal static unsafe class PackedPortable
                 for (var i = 0; i < 32; i++)
                 {
                     var weight = quants[(b * PackedWeights.BlockBytes) + (i / 4 * 32) + (lane * 4) + (i % 4)];
-                    sum += weight * x.Quants[((((nint)t * blocks) + b) * 32) + i];
+                    sum += weight * job.TokenQuants(t)[(b * 32) + i];
                 }
                 var scale = HalfBits.ToSingle(scales[(b * PackedWeights.GroupRows) + lane]);
-                result = MathF.FusedMultiplyAdd(sum, scale * x.Scales[((nint)t * blocks) + b], result);
+                result = MathF.FusedMultiplyAdd(sum, scale * job.TokenScales(t)[b], result);
             }
-            output[((long)t * outputStride) + row] = result;
+            job.TokenOutput(t)[row] = result;
         }
     }
 

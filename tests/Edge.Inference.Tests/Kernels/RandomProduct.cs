@@ -74,16 +74,18 @@ internal sealed unsafe class RandomProduct : IDisposable
         };
         var scratch = stackalloc float[_matrix.Columns];
         fixed (float* target = output)
-            MatrixProduct.Choose(_matrix.Type, set)(
-                _matrix,
-                0,
-                _matrix.Rows,
-                x,
-                _tokens,
-                target,
-                _matrix.Rows,
-                scratch
-            );
+        {
+            var job = new ProductJob
+            {
+                W = _matrix,
+                X = x,
+                Tokens = _tokens,
+                Output = target,
+                OutputStride = _matrix.Rows,
+                Scratch = scratch,
+            };
+            MatrixProduct.Choose(_matrix.Type, set)(job, 0, _matrix.Rows);
+        }
         return output;
     }
 
