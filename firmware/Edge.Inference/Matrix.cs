@@ -16,7 +16,7 @@ public enum TensorType
     /// <summary>llama2.c version 2: a plane of signed bytes and a plane of fp32 scales, one per group.</summary>
     Q8Planar = 256,
 
-    /// <summary>Q8_0 in memory only, eight rows interleaved: see Kernels/PackedWeights.</summary>
+    /// <summary>Q8_0 in memory only, sixteen rows interleaved: see Kernels/PackedWeights.</summary>
     Q8Packed = 257,
 }
 
@@ -45,7 +45,7 @@ public readonly unsafe struct Matrix
     /// <summary>First byte of row 0. Rows follow each other without padding; no alignment is promised.</summary>
     public byte* Data { get; }
 
-    /// <summary>Q8Planar: one scale per <see cref="GroupSize"/> columns, row-major. Q8Packed: its fp16 scales.</summary>
+    /// <summary>Q8Planar: one scale per <see cref="GroupSize"/> columns, row-major.</summary>
     public float* Scales { get; }
 
     /// <summary>Columns that share one scale: 32, or llama2.c's group size (a multiple of 32) for Q8Planar.</summary>

@@ -77,21 +77,14 @@ internal sealed unsafe class PackedModel : IDisposable
     {
         if (source.Type != TensorType.Q8_0)
             return source;
-        var quants = _buffer.Pointer + _used;
-        var scales = quants + PackedWeights.QuantBytes(source.Rows, source.Columns);
+        var packed = new Matrix(TensorType.Q8Packed, source.Rows, source.Columns, _buffer.Pointer + _used);
         _used += BytesOf(source);
-        var packed = new Matrix(TensorType.Q8Packed, source.Rows, source.Columns, quants, (float*)scales);
         work.Add(source, packed);
         return packed;
     }
 
-    private static long BytesOf(in Matrix matrix)
-    {
-        var bytes =
-            PackedWeights.QuantBytes(matrix.Rows, matrix.Columns)
-            + PackedWeights.ScaleBytes(matrix.Rows, matrix.Columns);
-        return (bytes + 63) & ~63L;
-    }
+    /// <summary>Each matrix starts at a cache line.</summary>
+    private static long BytesOf(in Matrix matrix) => (PackedWeights.Bytes(matrix.Rows, matrix.Columns) + 63) & ~63L;
 
     private static IEnumerable<Matrix> Matrices(ModelWeights weights)
     {
@@ -123,7 +116,7 @@ internal sealed unsafe class PackedModel : IDisposable
             foreach (var (source, packed) in _jobs)
             {
                 var (first, end) = team.Share(part, PackedWeights.Groups(source.Rows), 1);
-                PackedWeights.Pack(source, first, end, packed.Data, (ushort*)packed.Scales);
+                PackedWeights.Pack(source, first, end, packed.Data);
             }
         }
     }

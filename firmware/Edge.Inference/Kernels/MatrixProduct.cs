@@ -41,11 +41,8 @@ internal readonly unsafe struct ProductJob
     /// <summary>Blocks of 32 columns.</summary>
     public int Blocks => W.Columns / 32;
 
-    /// <summary>Packed weights: the quants of a group of eight rows.</summary>
-    public sbyte* GroupQuants(int group) => (sbyte*)W.Data + ((long)group * Blocks * PackedWeights.BlockBytes);
-
-    /// <summary>Packed weights: the scales of a group of eight rows.</summary>
-    public ushort* GroupScales(int group) => (ushort*)W.Scales + ((long)group * Blocks * PackedWeights.GroupRows);
+    /// <summary>Packed weights: the first block of a group of rows.</summary>
+    public byte* Group(int group) => W.Data + ((long)group * Blocks * PackedWeights.BlockBytes);
 
     /// <summary>(columns) quantised activations of a token.</summary>
     public sbyte* TokenQuants(int token) => X.Quants + ((long)token * W.Columns);
@@ -58,7 +55,7 @@ internal readonly unsafe struct ProductJob
 }
 
 /// <summary>
-/// Computes rows firstRow to endRow - 1 of a product; firstRow is a multiple of 8, and endRow too unless it is the last.
+/// Computes rows firstRow to endRow - 1 of a product; firstRow is a multiple of 16, and endRow too unless it is the last.
 /// Every element is computed by the same instructions whatever the range and the number of tokens, so neither threads nor
 /// prefill chunks change a bit.
 /// </summary>

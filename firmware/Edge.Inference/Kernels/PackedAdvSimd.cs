@@ -16,29 +16,31 @@ internal static unsafe class PackedAdvSimd
     /// <summary>A <see cref="RowsProduct"/> for processors with the dot-product extension.</summary>
     public static void RowsDot(in ProductJob job, int firstRow, int endRow)
     {
-        var blocks = job.Blocks;
         for (var group = firstRow / PackedWeights.GroupRows; group * PackedWeights.GroupRows < endRow; group++)
         {
             var t = 0;
             for (; t + TileTokens <= job.Tokens; t += TileTokens)
-                FourTokensDot(job, group, t);
+            {
+                FourTokensDot(job, group, 0, t);
+                FourTokensDot(job, group, 1, t);
+            }
             for (; t < job.Tokens; t++)
                 OneTokenDot(job, group, t);
         }
     }
 
-    private static void FourTokensDot(in ProductJob job, int group, int token)
+    /// <summary>Eight rows by four tokens: eight sums stay in registers.</summary>
+    private static void FourTokensDot(in ProductJob job, int group, int half, int token)
     {
         var blocks = job.Blocks;
         var columns = (nint)blocks * 32;
-        var quants = job.GroupQuants(group);
-        var scales = job.GroupScales(group);
-        var x0 = job.TokenQuants(token);
+        var block = job.Group(group);
+        var x = job.TokenQuants(token);
         var xScales = job.TokenScales(token);
         var results = stackalloc Vector128<float>[2 * TileTokens];
         for (var i = 0; i < 2 * TileTokens; i++)
             results[i] = default;
-        for (var b = 0; b < blocks; b++, quants += PackedWeights.BlockBytes, x0 += 32)
+        for (var b = 0; b < blocks; b++, block += PackedWeights.BlockBytes, x += 32)
         {
             Vector128<int> l0 = default,
                 l1 = default,
@@ -48,26 +50,34 @@ internal static unsafe class PackedAdvSimd
                 h1 = default,
                 h2 = default,
                 h3 = default;
-            for (var half = 0; half < 2; half++)
+            for (var part = 0; part < 2; part++)
             {
-                var weights = quants + (half * (PackedWeights.BlockBytes / 2));
-                var y0 = Vector128.Load(x0 + (half * 16));
-                var y1 = Vector128.Load(x0 + columns + (half * 16));
-                var y2 = Vector128.Load(x0 + (2 * columns) + (half * 16));
-                var y3 = Vector128.Load(x0 + (3 * columns) + (half * 16));
-                Slice<Lane0>(weights, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
-                Slice<Lane1>(weights, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
-                Slice<Lane2>(weights, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
-                Slice<Lane3>(weights, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+                // 16 columns: one vector of activations a token, four slices of weights.
+                var w = (sbyte*)block + PackedWeights.QuantsAt + (half * PackedWeights.HalfBytes) + (part * 128);
+                var y0 = Vector128.Load(x + (part * 16));
+                var y1 = Vector128.Load(x + columns + (part * 16));
+                var y2 = Vector128.Load(x + (2 * columns) + (part * 16));
+                var y3 = Vector128.Load(x + (3 * columns) + (part * 16));
+                Slice<Lane0>(w, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+                Slice<Lane1>(w, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+                Slice<Lane2>(w, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+                Slice<Lane3>(w, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
             }
-            var scale = PackedWeights.LoadScales(scales + (b * PackedWeights.GroupRows));
+            var scale = PackedWeights.LoadScales(block + (half * 16));
             Add(results, l0, h0, scale, xScales[b]);
             Add(results + 2, l1, h1, scale, xScales[blocks + b]);
             Add(results + 4, l2, h2, scale, xScales[(2 * blocks) + b]);
             Add(results + 6, l3, h3, scale, xScales[(3 * blocks) + b]);
         }
+        var row = (group * PackedWeights.GroupRows) + (half * PackedWeights.HalfRows);
         for (var t = 0; t < TileTokens; t++)
-            PackedPortable.Store((float*)(results + (2 * t)), job.TokenOutput(token + t), group, job.W.Rows);
+            PackedWeights.Store(
+                (float*)(results + (2 * t)),
+                job.TokenOutput(token + t),
+                row,
+                PackedWeights.HalfRows,
+                job.W.Rows
+            );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -102,84 +112,103 @@ internal static unsafe class PackedAdvSimd
 
     private static void OneTokenDot(in ProductJob job, int group, int token)
     {
-        var blocks = job.Blocks;
-        var quants = job.GroupQuants(group);
-        var scales = job.GroupScales(group);
-        var x0 = job.TokenQuants(token);
+        var block = job.Group(group);
+        var x = job.TokenQuants(token);
         var xScales = job.TokenScales(token);
-        var results = stackalloc Vector128<float>[2];
-        (results[0], results[1]) = (default, default);
-        for (var b = 0; b < blocks; b++, quants += PackedWeights.BlockBytes, x0 += 32)
+        var results = stackalloc Vector128<float>[4];
+        for (var i = 0; i < 4; i++)
+            results[i] = default;
+        for (var b = 0; b < job.Blocks; b++, block += PackedWeights.BlockBytes, x += 32)
         {
-            // Four sums, so that one sdot need not wait for the one before.
-            Vector128<int> l0 = default,
-                l1 = default,
-                h0 = default,
-                h1 = default;
-            var y = Vector128.Load(x0);
-            l0 = Lane0.Dot(l0, Vector128.Load(quants), y);
-            h0 = Lane0.Dot(h0, Vector128.Load(quants + 16), y);
-            l1 = Lane1.Dot(l1, Vector128.Load(quants + 32), y);
-            h1 = Lane1.Dot(h1, Vector128.Load(quants + 48), y);
-            l0 = Lane2.Dot(l0, Vector128.Load(quants + 64), y);
-            h0 = Lane2.Dot(h0, Vector128.Load(quants + 80), y);
-            l1 = Lane3.Dot(l1, Vector128.Load(quants + 96), y);
-            h1 = Lane3.Dot(h1, Vector128.Load(quants + 112), y);
-            y = Vector128.Load(x0 + 16);
-            l0 = Lane0.Dot(l0, Vector128.Load(quants + 128), y);
-            h0 = Lane0.Dot(h0, Vector128.Load(quants + 144), y);
-            l1 = Lane1.Dot(l1, Vector128.Load(quants + 160), y);
-            h1 = Lane1.Dot(h1, Vector128.Load(quants + 176), y);
-            l0 = Lane2.Dot(l0, Vector128.Load(quants + 192), y);
-            h0 = Lane2.Dot(h0, Vector128.Load(quants + 208), y);
-            l1 = Lane3.Dot(l1, Vector128.Load(quants + 224), y);
-            h1 = Lane3.Dot(h1, Vector128.Load(quants + 240), y);
-            Add(
-                results,
-                l0 + l1,
-                h0 + h1,
-                PackedWeights.LoadScales(scales + (b * PackedWeights.GroupRows)),
-                xScales[b]
-            );
+            // Four rows each: no sdot waits for the one before.
+            Vector128<int> a0 = default,
+                a1 = default,
+                a2 = default,
+                a3 = default;
+            for (var part = 0; part < 2; part++)
+            {
+                var w = (sbyte*)block + PackedWeights.QuantsAt + (part * 128);
+                var y = Vector128.Load(x + (part * 16));
+                SixteenRows<Lane0>(w, y, ref a0, ref a1, ref a2, ref a3);
+                SixteenRows<Lane1>(w, y, ref a0, ref a1, ref a2, ref a3);
+                SixteenRows<Lane2>(w, y, ref a0, ref a1, ref a2, ref a3);
+                SixteenRows<Lane3>(w, y, ref a0, ref a1, ref a2, ref a3);
+            }
+            Add(results, a0, a1, PackedWeights.LoadScales(block), xScales[b]);
+            Add(results + 2, a2, a3, PackedWeights.LoadScales(block + 16), xScales[b]);
         }
-        PackedPortable.Store((float*)results, job.TokenOutput(token), group, job.W.Rows);
+        Store(results, job, group, token);
+    }
+
+    /// <summary>Four columns of sixteen rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixteenRows<TLane>(
+        sbyte* weights,
+        Vector128<sbyte> y,
+        ref Vector128<int> a0,
+        ref Vector128<int> a1,
+        ref Vector128<int> a2,
+        ref Vector128<int> a3
+    )
+        where TLane : struct, ILane
+    {
+        var w = weights + (TLane.Index * 32);
+        a0 = TLane.Dot(a0, Vector128.Load(w), y);
+        a1 = TLane.Dot(a1, Vector128.Load(w + 16), y);
+        a2 = TLane.Dot(a2, Vector128.Load(w + PackedWeights.HalfBytes), y);
+        a3 = TLane.Dot(a3, Vector128.Load(w + PackedWeights.HalfBytes + 16), y);
     }
 
     /// <summary>A <see cref="RowsProduct"/> for processors without it.</summary>
     public static void RowsPlain(in ProductJob job, int firstRow, int endRow)
     {
-        var blocks = job.Blocks;
-        var results = stackalloc Vector128<float>[2];
+        var results = stackalloc Vector128<float>[4];
         for (var group = firstRow / PackedWeights.GroupRows; group * PackedWeights.GroupRows < endRow; group++)
         for (var t = 0; t < job.Tokens; t++)
         {
-            var quants = job.GroupQuants(group);
-            var scales = job.GroupScales(group);
-            var x0 = job.TokenQuants(t);
-            (results[0], results[1]) = (default, default);
-            for (var b = 0; b < blocks; b++, quants += PackedWeights.BlockBytes, x0 += 32)
+            var block = job.Group(group);
+            var x = job.TokenQuants(t);
+            for (var i = 0; i < 4; i++)
+                results[i] = default;
+            for (var b = 0; b < job.Blocks; b++, block += PackedWeights.BlockBytes, x += 32)
             {
-                // Each holds two rows, two partial sums a row.
-                Vector128<int> rows01 = default,
-                    rows23 = default,
-                    rows45 = default,
-                    rows67 = default;
-                for (var k = 0; k < 8; k += 2)
-                {
-                    var y = Vector128.Create(*(int*)(x0 + (4 * k))).AsSByte();
-                    var z = Vector128.Create(*(int*)(x0 + (4 * k) + 4)).AsSByte();
-                    var at = quants + (32 * k);
-                    TwoSlices(Vector128.Load(at), Vector128.Load(at + 32), y, z, ref rows01, ref rows23);
-                    TwoSlices(Vector128.Load(at + 16), Vector128.Load(at + 48), y, z, ref rows45, ref rows67);
-                }
-                var low = AdvSimd.Arm64.AddPairwise(rows01, rows23);
-                var high = AdvSimd.Arm64.AddPairwise(rows45, rows67);
-                var scale = PackedWeights.LoadScales(scales + (b * PackedWeights.GroupRows));
-                Add(results, low, high, scale, job.TokenScales(t)[b]);
+                EightRowsPlain(block, 0, x, job.TokenScales(t)[b], results);
+                EightRowsPlain(block, 1, x, job.TokenScales(t)[b], results + 2);
             }
-            PackedPortable.Store((float*)results, job.TokenOutput(t), group, job.W.Rows);
+            Store(results, job, group, t);
         }
     }
+
+    /// <summary>One block of eight rows: two rows a vector, two partial sums a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void EightRowsPlain(byte* block, int half, sbyte* x, float xScale, Vector128<float>* results)
+    {
+        var quants = (sbyte*)block + PackedWeights.QuantsAt + (half * PackedWeights.HalfBytes);
+        Vector128<int> rows01 = default,
+            rows23 = default,
+            rows45 = default,
+            rows67 = default;
+        for (var k = 0; k < 8; k += 2)
+        {
+            var y = Vector128.Create(*(int*)(x + (4 * k))).AsSByte();
+            var z = Vector128.Create(*(int*)(x + (4 * k) + 4)).AsSByte();
+            var at = quants + (32 * k);
+            TwoSlices(Vector128.Load(at), Vector128.Load(at + 32), y, z, ref rows01, ref rows23);
+            TwoSlices(Vector128.Load(at + 16), Vector128.Load(at + 48), y, z, ref rows45, ref rows67);
+        }
+        var low = AdvSimd.Arm64.AddPairwise(rows01, rows23);
+        var high = AdvSimd.Arm64.AddPairwise(rows45, rows67);
+        Add(results, low, high, PackedWeights.LoadScales(block + (half * 16)), xScale);
+    }
+
+    private static void Store(Vector128<float>* results, in ProductJob job, int group, int token) =>
+        PackedWeights.Store(
+            (float*)results,
+            job.TokenOutput(token),
+            group * PackedWeights.GroupRows,
+            PackedWeights.GroupRows,
+            job.W.Rows
+        );
 
     /// <summary>Two products of bytes add up within 16 bits: 2 * 128 * 127.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,38 +11,41 @@ internal static unsafe class PackedPortable
     /// <summary>A <see cref="RowsProduct"/> in portable 128-bit vectors: four rows at a time.</summary>
     public static void RowsVector128(in ProductJob job, int firstRow, int endRow)
     {
-        var blocks = job.Blocks;
-        var results = stackalloc float[PackedWeights.GroupRows];
+        var results = stackalloc Vector128<float>[PackedWeights.GroupRows / 4];
         for (var group = firstRow / PackedWeights.GroupRows; group * PackedWeights.GroupRows < endRow; group++)
+        for (var t = 0; t < job.Tokens; t++)
         {
-            var quants = job.GroupQuants(group);
-            var scales = job.GroupScales(group);
-            for (var t = 0; t < job.Tokens; t++)
-            {
-                var xQuants = job.TokenQuants(t);
-                Vector128<float> low = default,
-                    high = default;
-                for (var b = 0; b < blocks; b++)
-                {
-                    Vector128<int> lowSum = default,
-                        highSum = default;
-                    for (var k = 0; k < 8; k++)
-                    {
-                        var y = Vector128.Create(*(int*)(xQuants + (b * 32) + (4 * k))).AsSByte();
-                        var at = quants + (b * PackedWeights.BlockBytes) + (32 * k);
-                        lowSum += Quads(Vector128.Load(at), y);
-                        highSum += Quads(Vector128.Load(at + 16), y);
-                    }
-                    var scale =
-                        PackedWeights.LoadScales(scales + (b * PackedWeights.GroupRows)) * job.TokenScales(t)[b];
-                    low = Vector128.FusedMultiplyAdd(Vector128.ConvertToSingle(lowSum), scale.GetLower(), low);
-                    high = Vector128.FusedMultiplyAdd(Vector128.ConvertToSingle(highSum), scale.GetUpper(), high);
-                }
-                low.Store(results);
-                high.Store(results + 4);
-                Store(results, job.TokenOutput(t), group, job.W.Rows);
-            }
+            for (var quarter = 0; quarter < PackedWeights.GroupRows / 4; quarter++)
+                results[quarter] = FourRows(job, group, quarter, t);
+            PackedWeights.Store(
+                (float*)results,
+                job.TokenOutput(t),
+                group * PackedWeights.GroupRows,
+                PackedWeights.GroupRows,
+                job.W.Rows
+            );
         }
+    }
+
+    private static Vector128<float> FourRows(in ProductJob job, int group, int quarter, int token)
+    {
+        var block = job.Group(group);
+        var at = PackedWeights.QuantsAt + (quarter / 2 * PackedWeights.HalfBytes) + (quarter % 2 * 16);
+        var x = job.TokenQuants(token);
+        Vector128<float> result = default;
+        for (var b = 0; b < job.Blocks; b++, block += PackedWeights.BlockBytes, x += 32)
+        {
+            Vector128<int> sum = default;
+            for (var k = 0; k < 8; k++)
+                sum += Quads(
+                    Vector128.Load((sbyte*)block + at + (32 * k)),
+                    Vector128.Create(*(int*)(x + (4 * k))).AsSByte()
+                );
+            var eight = PackedWeights.LoadScales(block + (quarter / 2 * 16));
+            var scale = (quarter % 2 == 0 ? eight.GetLower() : eight.GetUpper()) * job.TokenScales(token)[b];
+            result = Vector128.FusedMultiplyAdd(Vector128.ConvertToSingle(sum), scale, result);
+        }
+        return result;
     }
 
     /// <summary>For each of four rows the sum of four products.</summary>
@@ -64,35 +67,23 @@ internal static unsafe class PackedPortable
     /// <summary>The definition.</summary>
     public static void RowsScalar(in ProductJob job, int firstRow, int endRow)
     {
-        var blocks = job.Blocks;
         for (var row = firstRow; row < endRow; row++)
         for (var t = 0; t < job.Tokens; t++)
         {
-            var group = row / PackedWeights.GroupRows;
-            var quants = job.GroupQuants(group);
-            var scales = job.GroupScales(group);
-            var lane = row % PackedWeights.GroupRows;
+            var block = job.Group(row / PackedWeights.GroupRows);
+            var r = row % PackedWeights.GroupRows;
+            var at = PackedWeights.QuantsAt + (r / 8 * PackedWeights.HalfBytes) + (r % 8 * 4);
+            var x = job.TokenQuants(t);
             var result = 0f;
-            for (var b = 0; b < blocks; b++)
+            for (var b = 0; b < job.Blocks; b++, block += PackedWeights.BlockBytes, x += 32)
             {
                 var sum = 0;
                 for (var i = 0; i < 32; i++)
-                {
-                    var weight = quants[(b * PackedWeights.BlockBytes) + (i / 4 * 32) + (lane * 4) + (i % 4)];
-                    sum += weight * job.TokenQuants(t)[(b * 32) + i];
-                }
-                var scale = HalfBits.ToSingle(scales[(b * PackedWeights.GroupRows) + lane]);
+                    sum += (sbyte)block[at + (i / 4 * 32) + (i % 4)] * x[i];
+                var scale = HalfBits.ToSingle(((ushort*)block)[r]);
                 result = MathF.FusedMultiplyAdd(sum, scale * job.TokenScales(t)[b], result);
             }
             job.TokenOutput(t)[row] = result;
         }
-    }
-
-    /// <summary>Writes the results of a group, the rows beyond the last left out.</summary>
-    public static void Store(float* results, float* output, int group, int rows)
-    {
-        var row = group * PackedWeights.GroupRows;
-        for (var r = row; r < Math.Min(row + PackedWeights.GroupRows, rows); r++)
-            output[r] = results[r - row];
     }
 }

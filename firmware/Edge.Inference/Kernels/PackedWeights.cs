@@ -3,31 +3,39 @@ using System.Runtime.Intrinsics;
 
 namespace Edge.Inference.Kernels;
 
-// How weights lie in memory once they are packed. Eight rows make a group, so that one vector holds four columns of each
-// of eight rows, and the sum over a row never has to be gathered from the lanes of a vector:
-//  1. quants: (groups, blocks, 8, 8, 4) signed bytes: byte i of slice k of row r in block b is column 32b + 4k + i of row
-//     8 * group + r
-//  2. scales: (groups, blocks, 8) fp16
-// Rows beyond the last are zero. 34 bytes for 32 weights, as in the file.
+// How weights lie in memory once they are packed: sixteen rows make a group, so that one vector holds four columns of each
+// of eight rows, and the sum over a row never has to be gathered from the lanes of a vector. A matrix is one stream that
+// is read from front to back: (groups, blocks) of 544 bytes each:
+//  1. sixteen fp16 scales, one a row
+//  2. quants (2, 8, 8, 4): byte i of row r of slice k of half h in block b is column 32b + 4k + i of row
+//     16 * group + 8h + r
+// Rows beyond the last are zero. 34 bytes for 32 weights, as in the file; every vector is aligned to its size.
 
-/// <summary>Repacks Q8_0 rows into groups of eight.</summary>
+/// <summary>Repacks Q8_0 rows into groups of sixteen.</summary>
 internal static unsafe class PackedWeights
 {
-    public const int GroupRows = 8;
+    public const int GroupRows = 16;
 
-    /// <summary>Bytes of quants of one block of one group.</summary>
-    public const int BlockBytes = 256;
+    /// <summary>Rows of one vector.</summary>
+    public const int HalfRows = 8;
+
+    /// <summary>Where the quants of a block start, after its scales.</summary>
+    public const int QuantsAt = 2 * GroupRows;
+
+    /// <summary>Bytes of quants of eight rows of a block.</summary>
+    public const int HalfBytes = 256;
+
+    /// <summary>Bytes of one block of one group.</summary>
+    public const int BlockBytes = QuantsAt + (2 * HalfBytes);
 
     public static int Groups(int rows) => (rows + GroupRows - 1) / GroupRows;
 
-    /// <summary>Bytes of the quants, a multiple of 256.</summary>
-    public static long QuantBytes(int rows, int columns) => (long)Groups(rows) * (columns / 32) * BlockBytes;
-
-    /// <summary>Bytes of the scales, a multiple of 16.</summary>
-    public static long ScaleBytes(int rows, int columns) => (long)Groups(rows) * (columns / 32) * GroupRows * 2;
+    /// <summary>Bytes of a packed matrix, a multiple of 32.</summary>
+    public static long Bytes(int rows, int columns) => (long)Groups(rows) * (columns / 32) * BlockBytes;
 
     /// <summary>Packs the groups firstGroup to endGroup - 1 of a Q8_0 matrix.</summary>
-    public static void Pack(in Matrix source, int firstGroup, int endGroup, byte* quants, ushort* scales)
+    /// <param name="target">Start of the packed matrix, aligned to 32.</param>
+    public static void Pack(in Matrix source, int firstGroup, int endGroup, byte* target)
     {
         var blocks = source.Columns / 32;
         for (var group = firstGroup; group < endGroup; group++)
@@ -35,20 +43,14 @@ internal static unsafe class PackedWeights
         {
             var row = (group * GroupRows) + r;
             var from = source.Data + (row * source.RowBytes);
-            var to = (uint*)(quants + ((long)group * blocks * BlockBytes)) + r;
-            var scale = scales + ((long)group * blocks * GroupRows) + r;
-            for (var b = 0; b < blocks; b++, from += Q8Blocks.BlockBytes, to += BlockBytes / 4, scale += GroupRows)
+            var to = target + ((long)group * blocks * BlockBytes);
+            var quants = (uint*)(to + QuantsAt + (r / HalfRows * HalfBytes)) + (r % HalfRows);
+            for (var b = 0; b < blocks; b++, from += Q8Blocks.BlockBytes, to += BlockBytes, quants += BlockBytes / 4)
             {
-                if (row >= source.Rows)
-                {
-                    *scale = 0;
-                    for (var k = 0; k < 8; k++)
-                        to[k * GroupRows] = 0;
-                    continue;
-                }
-                *scale = Unsafe.ReadUnaligned<ushort>(from);
+                var inside = row < source.Rows;
+                ((ushort*)to)[r] = inside ? Unsafe.ReadUnaligned<ushort>(from) : (ushort)0;
                 for (var k = 0; k < 8; k++)
-                    to[k * GroupRows] = Unsafe.ReadUnaligned<uint>(from + 2 + (4 * k));
+                    quants[k * HalfRows] = inside ? Unsafe.ReadUnaligned<uint>(from + 2 + (4 * k)) : 0;
             }
         }
     }
@@ -57,25 +59,31 @@ internal static unsafe class PackedWeights
     public static void ReadRow(in Matrix w, int row, float* output)
     {
         var blocks = w.Columns / 32;
-        var group = row / GroupRows;
-        var quants = (sbyte*)w.Data + ((long)group * blocks * BlockBytes) + (row % GroupRows * 4);
-        var scales = (ushort*)w.Scales + ((long)group * blocks * GroupRows) + (row % GroupRows);
-        for (var b = 0; b < blocks; b++)
+        var block = w.Data + ((long)(row / GroupRows) * blocks * BlockBytes);
+        var r = row % GroupRows;
+        for (var b = 0; b < blocks; b++, block += BlockBytes)
         {
-            var scale = HalfBits.ToSingle(scales[b * GroupRows]);
+            var scale = HalfBits.ToSingle(((ushort*)block)[r]);
+            var quants = (sbyte*)block + QuantsAt + (r / HalfRows * HalfBytes) + (r % HalfRows * 4);
             for (var i = 0; i < 32; i++)
-                output[(b * 32) + i] = scale * quants[(b * BlockBytes) + (i / 4 * 32) + (i % 4)];
+                output[(b * 32) + i] = scale * quants[(i / 4 * 4 * HalfRows) + (i % 4)];
         }
     }
 
-    /// <summary>The eight fp16 scales of a block of a group.</summary>
+    /// <summary>Eight fp16 scales; see <see cref="HalfBits"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadScales(ushort* scales)
+    public static Vector256<float> LoadScales(byte* scales)
     {
-        // Bits 0x8FFFE000 keep the sign and the moved exponent and fraction; see HalfBits.
         var (low, high) = Vector128.Widen(Vector128.Load((short*)scales));
-        var wide = Vector256.Create(low, high) << 13;
-        var bits = wide & Vector256.Create(unchecked((int)0x8FFFE000));
+        var bits = (Vector256.Create(low, high) << 13) & Vector256.Create(unchecked((int)0x8FFFE000));
         return bits.AsSingle() * HalfBits.Rebias;
+    }
+
+    /// <summary>Writes the results of rows firstRow to firstRow + count - 1, those beyond the last row left out.</summary>
+    public static void Store(float* results, float* output, int firstRow, int count, int rows)
+    {
+        count = Math.Min(count, rows - firstRow);
+        if (count > 0)
+            Unsafe.CopyBlockUnaligned(output + firstRow, results, (uint)count * sizeof(float));
     }
 }

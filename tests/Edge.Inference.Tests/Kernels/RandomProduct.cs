@@ -11,7 +11,6 @@ internal sealed unsafe class RandomProduct : IDisposable
     private readonly NativeBuffer<sbyte> _quants;
     private readonly NativeBuffer<float> _scales;
     private readonly NativeBuffer<byte> _packed;
-    private readonly NativeBuffer<ushort> _packedScales;
     private readonly Matrix _file;
     private readonly Matrix _matrix;
     private readonly int _tokens;
@@ -32,11 +31,10 @@ internal sealed unsafe class RandomProduct : IDisposable
                 *(Half*)(_weights.Pointer + at) = (Half)(random.NextSingle() / 100);
         }
         _file = new Matrix(stored, rows, columns, _weights.Pointer, _planeScales.Pointer);
-        _packed = new NativeBuffer<byte>(PackedWeights.QuantBytes(rows, columns));
-        _packedScales = new NativeBuffer<ushort>(PackedWeights.ScaleBytes(rows, columns) / 2);
+        _packed = new NativeBuffer<byte>(PackedWeights.Bytes(rows, columns));
         _matrix = _file;
         if (type == TensorType.Q8Packed)
-            _matrix = new Matrix(type, rows, columns, _packed.Pointer, (float*)_packedScales.Pointer);
+            _matrix = new Matrix(type, rows, columns, _packed.Pointer);
         Pack();
         _values = new NativeBuffer<float>(tokens * columns);
         _quants = new NativeBuffer<sbyte>(tokens * columns);
@@ -110,13 +108,12 @@ internal sealed unsafe class RandomProduct : IDisposable
     private void Pack()
     {
         if (_matrix.Type == TensorType.Q8Packed)
-            PackedWeights.Pack(_file, 0, PackedWeights.Groups(_file.Rows), _packed.Pointer, _packedScales.Pointer);
+            PackedWeights.Pack(_file, 0, PackedWeights.Groups(_file.Rows), _packed.Pointer);
     }
 
     public void Dispose()
     {
         _packed.Dispose();
-        _packedScales.Dispose();
         _weights.Dispose();
         _planeScales.Dispose();
         _values.Dispose();
