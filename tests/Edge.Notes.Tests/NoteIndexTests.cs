@@ -125,6 +125,25 @@ public sealed class NoteIndexTests : IDisposable
     }
 
     [Fact]
+    public void A_note_dated_today_comes_before_undated_ones_that_were_there_already()
+    {
+        var clock = new MovingClock(new DateTimeOffset(2026, 5, 24, 9, 30, 0, TimeSpan.Zero));
+        using var index = NoteIndex.Open(folder["data/index.db"], vault, clock);
+        index.Update();
+        clock.Now += TimeSpan.FromMinutes(5);
+        Put("captures/lemons.md", "---\ndate: 2026-05-24\n---\nBuy lemons.");
+        index.Update();
+        Assert.Equal(["captures/lemons.md", "bread.md"], index.Newest(0, 2).Select(n => n.Path));
+    }
+
+    private sealed class MovingClock(DateTimeOffset now) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+
+    [Fact]
     public void Notes_are_listed_newest_first_and_by_page()
     {
         using var index = Updated();

@@ -83,7 +83,7 @@ public sealed class NoteIndex : IDisposable
             .FirstOrDefault();
     }
 
-    /// <summary>All notes, newest first: by date (AddedUtc where a note has none), then by path.</summary>
+    /// <summary>All notes, newest first: by day (of AddedUtc where a note has no date), then by AddedUtc, then by path.</summary>
     public IReadOnlyList<IndexedNote> Newest(int skip, int take)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
@@ -91,7 +91,7 @@ public sealed class NoteIndex : IDisposable
         return Notes(
             $"""
             SELECT {NoteColumns} FROM note
-            ORDER BY coalesce(day * {TimeSpan.TicksPerDay}, added) DESC, path
+            ORDER BY coalesce(day, added / {TimeSpan.TicksPerDay}) DESC, added DESC, path
             LIMIT $take OFFSET $skip
             """,
             ("$take", take),
