@@ -21,7 +21,6 @@ internal sealed unsafe partial class HugeBuffer : IDisposable
     /// <exception cref="InsufficientMemoryException">The system has no such block.</exception>
     public HugeBuffer(long bytes)
     {
-        Bytes = bytes;
         if (!OperatingSystem.IsLinux())
         {
             _allocation = NativeMemory.AllocZeroed((nuint)bytes);
@@ -47,8 +46,6 @@ internal sealed unsafe partial class HugeBuffer : IDisposable
 
     /// <summary>Aligned to 64 bytes or more.</summary>
     public byte* Pointer { get; }
-
-    public long Bytes { get; }
 
     public void Dispose()
     {

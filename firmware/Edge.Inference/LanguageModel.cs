@@ -39,9 +39,6 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Tokens that prompt and answer may have together.</summary>
     public int Positions => _state.Positions;
 
-    /// <summary>Bytes of cache and buffers, weights left out.</summary>
-    public long StateBytes => _state.Bytes;
-
     /// <summary>Opens a model.</summary>
     /// <param name="path">GGUF or llama2.c.</param>
     /// <param name="tokenizerPath">See <see cref="ModelFile.Open"/>.</param>

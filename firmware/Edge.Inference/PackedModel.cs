@@ -15,8 +15,6 @@ internal sealed unsafe class PackedModel : IDisposable
 
     public ModelWeights Weights { get; private set; } = null!;
 
-    public long Bytes => _buffer.Bytes;
-
     /// <summary>Bytes that a packed copy takes; 0 when the model has no Q8_0 matrix.</summary>
     public static long BytesNeeded(ModelWeights weights)
     {

@@ -100,6 +100,34 @@ public sealed class LinkChannel : IAsyncDisposable
     public async Task<ReadOnlyMemory<byte>> ReceiveBytesAsync(CancellationToken cancellation) =>
         await ReceiveAsync(ChannelMessageKind.Bytes, "chunk of bytes", cancellation).ConfigureAwait(false);
 
+    /// <summary>Sends a content of any length in chunks; nothing for an empty one.</summary>
+    public async Task SendContentAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        for (var at = 0; at < content.Length; at += LinkLimits.ChunkBytesMax)
+        {
+            var chunk = content.Slice(at, Math.Min(LinkLimits.ChunkBytesMax, content.Length - at));
+            await SendBytesAsync(chunk, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Puts the chunks of a content together again.</summary>
+    /// <param name="name">What it is called in an error.</param>
+    /// <param name="size">Bytes that were announced; the caller has held them against its limit.</param>
+    /// <exception cref="LinkException">More bytes came than announced; otherwise as <see cref="ReceiveAsync{T}"/>.</exception>
+    public async Task<byte[]> ReceiveContentAsync(string name, long size, CancellationToken cancellation)
+    {
+        var content = new byte[size];
+        for (var at = 0; at < content.Length; )
+        {
+            var chunk = await ReceiveBytesAsync(cancellation).ConfigureAwait(false);
+            if (chunk.Length > content.Length - at)
+                throw new LinkException($"{Operation}: {name}: more bytes came than the {size:N0} announced");
+            chunk.CopyTo(content.AsMemory(at));
+            at += chunk.Length;
+        }
+        return content;
+    }
+
     /// <summary>What was sent before still arrives; what arrives here from now on is thrown away.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -170,13 +170,7 @@ internal sealed class SyncMoves(
                     .ConfigureAwait(false);
                 // Announced before its bytes: a refusal meanwhile must find somebody who waits.
                 sent.TryWrite(i);
-                for (var at = 0; at < content.Length; at += LinkLimits.ChunkBytesMax)
-                    await channel
-                        .SendBytesAsync(
-                            content.AsMemory(at, Math.Min(LinkLimits.ChunkBytesMax, content.Length - at)),
-                            cancellation
-                        )
-                        .ConfigureAwait(false);
+                await channel.SendContentAsync(content, cancellation).ConfigureAwait(false);
                 Bytes += content.Length;
             }
         }
@@ -260,16 +254,7 @@ internal sealed class SyncMoves(
             throw new LinkException(
                 $"sync-get: expected {get.Source} with {Vault.NoteBytesMax:N0} bytes at most, got {file.Path} with {file.Size:N0}"
             );
-        var content = new byte[file.Size];
-        for (var at = 0; at < content.Length; )
-        {
-            var chunk = await channel.ReceiveBytesAsync(cancellation).ConfigureAwait(false);
-            if (chunk.Length > content.Length - at)
-                throw new LinkException($"sync-get: {get.Source}: more bytes came than announced");
-            chunk.CopyTo(content.AsMemory(at));
-            at += chunk.Length;
-        }
-        return content;
+        return await channel.ReceiveContentAsync(get.Source, file.Size, cancellation).ConfigureAwait(false);
     }
 
     private bool Store(Get get, byte[] content)

@@ -33,7 +33,7 @@ internal sealed class SyncRequests(Appliance device)
                 throw new RefusedException(
                     $"{put.Path} has {put.Size:N0} bytes, the device takes {Vault.NoteBytesMax:N0} at most"
                 );
-            var content = await ReceiveContentAsync(channel, put, cancellation).ConfigureAwait(false);
+            var content = await channel.ReceiveContentAsync(put.Path, put.Size, cancellation).ConfigureAwait(false);
             await channel.SendAsync(Store(put, content), LinkJson.Default.SyncAck, cancellation).ConfigureAwait(false);
         }
     }
@@ -45,13 +45,7 @@ internal sealed class SyncRequests(Appliance device)
             var content = device.Vault.ReadBytes(get.Path);
             var head = new SyncFile(get.Path, content.Length, ContentHash.Of(content));
             await channel.SendAsync(head, LinkJson.Default.SyncFile, cancellation).ConfigureAwait(false);
-            for (var at = 0; at < content.Length; at += LinkLimits.ChunkBytesMax)
-                await channel
-                    .SendBytesAsync(
-                        content.AsMemory(at, Math.Min(LinkLimits.ChunkBytesMax, content.Length - at)),
-                        cancellation
-                    )
-                    .ConfigureAwait(false);
+            await channel.SendContentAsync(content, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -146,24 +140,6 @@ internal sealed class SyncRequests(Appliance device)
         {
             return null;
         }
-    }
-
-    private static async Task<byte[]> ReceiveContentAsync(
-        LinkChannel channel,
-        SyncPut put,
-        CancellationToken cancellation
-    )
-    {
-        var content = new byte[put.Size];
-        for (var at = 0; at < content.Length; )
-        {
-            var chunk = await channel.ReceiveBytesAsync(cancellation).ConfigureAwait(false);
-            if (chunk.Length > content.Length - at)
-                throw new RefusedException($"{put.Path}: more bytes came than the {put.Size:N0} announced");
-            chunk.CopyTo(content.AsMemory(at));
-            at += chunk.Length;
-        }
-        return content;
     }
 
     private SyncAck Store(SyncPut put, byte[] content)
