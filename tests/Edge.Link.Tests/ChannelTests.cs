@@ -55,6 +55,35 @@ public sealed class ChannelTests
         Assert.Equal("ask: the other side closed the request before it was answered", error.Message);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(LinkLimits.ChunkBytesMax)]
+    [InlineData(LinkLimits.ChunkBytesMax + 1)]
+    [InlineData((3 * LinkLimits.ChunkBytesMax) - 7)]
+    public async Task A_content_of_any_length_arrives_whole(int size)
+    {
+        await using var pair = await MakeAsync();
+        var (host, device) = await pair.OpenAsync(Operations.SyncGet);
+        var content = new byte[size];
+        new Random(size).NextBytes(content);
+        var sending = device.SendContentAsync(content, None);
+        Assert.Equal(content, await host.ReceiveContentAsync("a.md", size, None).WaitAsync(Patience));
+        await sending.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task More_bytes_than_announced_are_refused_by_name()
+    {
+        await using var pair = await MakeAsync();
+        var (host, device) = await pair.OpenAsync(Operations.SyncGet);
+        await device.SendContentAsync(new byte[11], None);
+        var error = await Assert.ThrowsAsync<LinkException>(() =>
+            host.ReceiveContentAsync("a.md", 10, None).WaitAsync(Patience)
+        );
+        Assert.Equal("sync-get: a.md: more bytes came than the 10 announced", error.Message);
+    }
+
     [Fact]
     public async Task A_refusal_reaches_a_host_that_receives_and_one_that_sends()
     {
