@@ -27,7 +27,13 @@ public sealed class NoteAssistant
     private readonly NoteSearch search;
     private readonly ModelWriter? writer;
 
-    public NoteAssistant(Vault vault, NoteIndex index, SummaryStore summaries, LanguageModel? model, TimeProvider clock)
+    public NoteAssistant(
+        Vault vault,
+        NoteIndex index,
+        SummaryStore summaries,
+        ILanguageModel? model,
+        TimeProvider clock
+    )
     {
         this.vault = vault;
         this.index = index;

@@ -1,3 +1,6 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Edge.Inference.Tests")]
+[assembly: InternalsVisibleTo("Edge.Inference.Onnx")]
+[assembly: InternalsVisibleTo("Edge.Conversion")]
+[assembly: InternalsVisibleTo("Edge.Benchmarks")]

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Edge.Inference.Kernels;
 using Edge.Inference.Tokenizers;
 
@@ -7,7 +6,7 @@ namespace Edge.Inference;
 
 /// <summary>A model ready to run: an open file, the threads that compute with it, one conversation's memory. One
 /// generation at a time.</summary>
-public sealed class LanguageModel : IDisposable
+public sealed class LanguageModel : ILanguageModel
 {
     /// <summary>Positions of the cache where the caller does not say, if the model has as many.</summary>
     public const int DefaultPositions = 2048;
@@ -33,6 +32,14 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>What people call the model: the file's own name, unless whoever opened it knows better.</summary>
     public string Name { get; private init; }
+
+    public Tokenizer Tokenizer => File.Tokenizer;
+
+    public ChatTemplate ChatTemplate => File.ChatTemplate;
+
+    public long ParameterCount => File.ParameterCount;
+
+    public IReadOnlyDictionary<string, string> Metadata => File.Metadata;
 
     public int Threads => _team.Size;
 
@@ -75,12 +82,7 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
-    /// <summary>
-    /// Continues a prompt. <paramref name="onText"/> gets each piece of text as it is known; what it got, joined, is
-    /// <see cref="GenerationResult.Text"/>. Cancelling takes effect within one pass of a prompt or one token and returns
-    /// what there is, with <see cref="FinishReason.Cancelled"/>.
-    /// </summary>
-    /// <exception cref="ArgumentException">The prompt is empty or does not fit the context (the message has the numbers).</exception>
+    /// <inheritdoc/>
     public GenerationResult Generate(
         ReadOnlySpan<int> prompt,
         GenerationOptions options,
@@ -92,7 +94,7 @@ public sealed class LanguageModel : IDisposable
             throw new ArgumentException(
                 $"the prompt has {prompt.Length} tokens, the model's context holds {Positions}: shorten the prompt"
             );
-        var run = new Generation(File.Tokenizer, options, onText, prompt);
+        var run = new TextRun(File.Tokenizer, options, onText, prompt);
         var started = Stopwatch.GetTimestamp();
         var prefillEnd = started;
         var finish = FinishReason.Cancelled;
@@ -123,8 +125,7 @@ public sealed class LanguageModel : IDisposable
         );
     }
 
-    /// <summary>Logits after each token of a fresh conversation, (tokens, vocab).</summary>
-    /// <exception cref="ArgumentException">An id is out of range or the tokens do not fit the context.</exception>
+    /// <inheritdoc/>
     public float[][] Logits(ReadOnlySpan<int> tokens)
     {
         var rows = new float[tokens.Length][];
@@ -139,82 +140,5 @@ public sealed class LanguageModel : IDisposable
         _state.Dispose();
         _packed?.Dispose();
         File.Dispose();
-    }
-
-    /// <summary>The text side of one generation: tokens in, text out.</summary>
-    private sealed class Generation
-    {
-        private readonly Tokenizer _tokenizer;
-        private readonly GenerationOptions _options;
-        private readonly Action<string>? _onText;
-        private readonly Sampler _sampler;
-        private readonly Utf8Streamer _utf8 = new();
-        private readonly StopStringFilter _stops;
-        private readonly StringBuilder _text = new();
-        private readonly List<int> _tokens;
-        private readonly int[] _last = new int[1];
-        private bool _dropSpace;
-
-        public Generation(
-            Tokenizer tokenizer,
-            GenerationOptions options,
-            Action<string>? onText,
-            ReadOnlySpan<int> prompt
-        )
-        {
-            _tokenizer = tokenizer;
-            _options = options;
-            _onText = onText;
-            _sampler = new Sampler(options.Sampling, tokenizer.VocabSize);
-            _stops = new StopStringFilter(options.StopStrings);
-            _tokens = new List<int>(Math.Min(options.MaxTokens, 4096));
-            _dropSpace = prompt.Length == 1 && prompt[0] == tokenizer.BosId;
-            foreach (var token in prompt)
-                _sampler.Accept(token);
-        }
-
-        /// <summary>The token to feed next.</summary>
-        public ReadOnlySpan<int> Last => _last;
-
-        /// <summary>Takes the next token; not null when it was the end.</summary>
-        public FinishReason? Finished(ReadOnlySpan<float> logits)
-        {
-            if (_tokens.Count >= _options.MaxTokens)
-                return FinishReason.MaxTokens;
-            var token = _sampler.Sample(logits);
-            if (_tokenizer.IsEnd(token) || token == _tokenizer.BosId)
-                return FinishReason.Stop;
-            _sampler.Accept(token);
-            _last[0] = token;
-            _tokens.Add(token);
-            Emit(_stops.Push(_utf8.Push(Bytes(token))));
-            return _stops.Stopped ? FinishReason.Stop : null;
-        }
-
-        public GenerationResult Result(FinishReason finish, double prefillMs, double decodeMs)
-        {
-            Emit(_stops.Push(_utf8.Flush()));
-            Emit(_stops.Flush());
-            return new GenerationResult(_text.ToString(), _tokens, finish, prefillMs, decodeMs);
-        }
-
-        /// <summary>A text that starts right after BOS has no space before its first word, whatever the vocabulary
-        /// writes.</summary>
-        private ReadOnlySpan<byte> Bytes(int token)
-        {
-            var bytes = _tokenizer.TokenBytes(token);
-            if (_dropSpace && _tokenizer.AddsSpacePrefix && bytes is [(byte)' ', ..])
-                bytes = bytes[1..];
-            _dropSpace = false;
-            return bytes;
-        }
-
-        private void Emit(string text)
-        {
-            if (text.Length == 0)
-                return;
-            _text.Append(text);
-            _onText?.Invoke(text);
-        }
     }
 }

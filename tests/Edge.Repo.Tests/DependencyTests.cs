@@ -19,6 +19,7 @@ public sealed class DependencyTests
         ["Edge.Device"] = ["Edge.Inference", "Edge.Notes", "Edge.Assistant", "Edge.Link", "Edge.Slots"],
         ["Edge.Firmware"] = ["Edge.Device", "Edge.Link"],
         ["Edge.Host"] = ["Edge.Inference", "Edge.Notes", "Edge.Link", "Edge.Slots"],
+        ["Edge.Conversion"] = ["Edge.Inference"],
         ["Edge.Cli"] = ["Edge.Host", "Edge.Assistant", "Edge.Inference", "Edge.Notes", "Edge.Link", "Edge.Slots"],
     };
 

@@ -3,10 +3,10 @@ using Edge.Inference;
 namespace Edge.Assistant.Writing;
 
 /// <summary>Lets a model write from given text and keeps what stands in that text. One generation at a time.</summary>
-internal sealed class ModelWriter(LanguageModel model)
+internal sealed class ModelWriter(ILanguageModel model)
 {
     private readonly Lock oneAtATime = new();
-    private readonly PromptBuilder prompts = new(model.File.Tokenizer, model.File.ChatTemplate, model.Positions);
+    private readonly PromptBuilder prompts = new(model.Tokenizer, model.ChatTemplate, model.Positions);
 
     public string Name => model.Name;
 
@@ -25,7 +25,7 @@ internal sealed class ModelWriter(LanguageModel model)
         var options = new GenerationOptions
         {
             MaxTokens = PromptBuilder.ReplyTokensMax,
-            StopStrings = model.File.ChatTemplate.StopStrings,
+            StopStrings = model.ChatTemplate.StopStrings,
         };
         GenerationResult result;
         lock (oneAtATime)

@@ -12,16 +12,15 @@ public static class WritingSkill
     public const long ParametersMin = 100_000_000;
 
     /// <summary>Null when the model can write; otherwise one sentence that says why text is quoted.</summary>
-    public static string? WhyNot(LanguageModel? model)
+    public static string? WhyNot(ILanguageModel? model)
     {
         if (model is null)
             return "No model is loaded, so summaries and answers are quoted from the notes.";
-        var file = model.File;
         return WhyNot(
             model.Name,
-            file.ParameterCount,
-            file.ChatTemplate.Name != ChatTemplate.None.Name,
-            file.Metadata.GetValueOrDefault("edge.tasks")
+            model.ParameterCount,
+            model.ChatTemplate.Name != ChatTemplate.None.Name,
+            model.Metadata.GetValueOrDefault("edge.tasks")
         );
     }
 

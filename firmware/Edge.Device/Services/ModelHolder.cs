@@ -15,7 +15,7 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
     private readonly Lock gate = new();
     private Loaded current = new(null, null, null, null);
 
-    public LanguageModel? Model => Now.Model;
+    public ILanguageModel? Model => Now.Model;
 
     /// <summary>Null without a model that works.</summary>
     public string? Name => Now.Name;
@@ -92,7 +92,7 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
 
     private void Replace(Loaded next)
     {
-        LanguageModel? old;
+        ILanguageModel? old;
         lock (gate)
         {
             old = current.Model;
@@ -102,5 +102,5 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
         panel(new PanelEvent.ModelChanged(next.Name, next.Problem));
     }
 
-    private sealed record Loaded(LanguageModel? Model, string? Name, SlotId? Slot, string? Problem);
+    private sealed record Loaded(ILanguageModel? Model, string? Name, SlotId? Slot, string? Problem);
 }
