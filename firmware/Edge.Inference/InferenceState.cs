@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Edge.Inference.Kernels;
 
 namespace Edge.Inference;
@@ -11,30 +12,36 @@ public sealed unsafe class InferenceState : IDisposable
     /// <summary>Tokens that one pass through the layers takes at most; longer prompts take several passes.</summary>
     public const int BatchMax = 64;
 
+    /// <summary>Tokens of one pass that can have logits.</summary>
+    public const int LogitRows = 8;
+
     private readonly List<IDisposable> _buffers = [];
 
     /// <param name="positions">Positions the cache holds, 1 to the model's context length.</param>
     /// <param name="threads">Threads that will compute; each has scratch of its own.</param>
-    public InferenceState(ModelConfig config, int positions, int threads)
+    /// <param name="type">How keys and values are stored.</param>
+    public InferenceState(ModelConfig config, int positions, int threads, KvType type = KvType.F32)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(positions, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(positions, config.ContextLength);
         Config = config;
         Positions = positions;
+        Type = type;
         Batch = Math.Min(BatchMax, positions);
-        Keys = Floats(config.Layers * KeyLength(config, positions) * config.KvHeads);
-        Values = Floats(config.Layers * ValueLength(config, positions) * config.KvHeads);
-        Residual = Floats((long)Batch * config.Dim);
+        Rows = Math.Max(Batch, threads);
+        Keys = Make<byte>(config.Layers * KeyLength(config, positions) * config.KvHeads * ElementBytes(type));
+        Values = Make<byte>(config.Layers * ValueLength(config, positions) * config.KvHeads * ElementBytes(type));
+        Residual = Floats((long)Rows * config.Dim);
         Delta = Floats((long)Batch * config.Dim);
-        Normed = Rows(config.Dim);
+        Normed = Quantised(config.Dim);
         Query = Floats((long)Batch * config.QueryDim);
         Key = Floats((long)Batch * config.KvDim);
         Value = Floats((long)Batch * config.KvDim);
-        Attended = Rows(config.QueryDim);
-        Gate = Rows(config.HiddenDim);
+        Attended = Quantised(config.QueryDim);
+        Gate = Quantised(config.HiddenDim);
         Up = Floats((long)Batch * config.HiddenDim);
         CosSin = Floats((long)Batch * config.RopeDim);
-        Logits = Floats(config.VocabSize);
+        Logits = Floats((long)LogitRows * config.VocabSize);
         ScratchStride = ScratchLength(config, positions);
         Scratch = Floats((long)threads * ScratchStride);
     }
@@ -50,23 +57,28 @@ public sealed unsafe class InferenceState : IDisposable
     /// <summary>Bytes this state holds.</summary>
     public long Bytes { get; private set; }
 
+    public KvType Type { get; }
+
     /// <summary>Tokens in one pass.</summary>
     internal int Batch { get; }
 
+    /// <summary>Rows of the buffers that each thread has to itself when there is one token: at least one a thread.</summary>
+    internal int Rows { get; }
+
     /// <summary>(layers, kv heads, one head's keys): see Kernels/Attention.</summary>
-    internal float* Keys { get; }
+    internal byte* Keys { get; }
 
     /// <summary>(layers, kv heads, one head's values).</summary>
-    internal float* Values { get; }
+    internal byte* Values { get; }
 
-    /// <summary>(batch, dim): the residual stream.</summary>
+    /// <summary>(rows, dim): the residual stream.</summary>
     internal float* Residual { get; }
 
     /// <summary>(batch, dim): what a sublayer adds to it.</summary>
     internal float* Delta { get; }
 
-    /// <summary>(batch, dim): normalised input of the products.</summary>
-    internal ActivationRows Normed { get; }
+    /// <summary>(rows, dim): normalised input of the products.</summary>
+    internal Activations Normed { get; }
 
     /// <summary>(batch, heads * head)</summary>
     internal float* Query { get; }
@@ -77,11 +89,11 @@ public sealed unsafe class InferenceState : IDisposable
     /// <summary>As <see cref="Key"/>.</summary>
     internal float* Value { get; }
 
-    /// <summary>(batch, heads * head): attention's output.</summary>
-    internal ActivationRows Attended { get; }
+    /// <summary>(rows, heads * head): attention's output; values in the first batch of rows.</summary>
+    internal Activations Attended { get; }
 
-    /// <summary>(batch, hidden): gate, then silu(gate) * up.</summary>
-    internal ActivationRows Gate { get; }
+    /// <summary>(rows, hidden): gate, then silu(gate) * up.</summary>
+    internal Activations Gate { get; }
 
     /// <summary>(batch, hidden)</summary>
     internal float* Up { get; }
@@ -89,26 +101,36 @@ public sealed unsafe class InferenceState : IDisposable
     /// <summary>(batch, rope / 2, 2): cosine and sine of each position's angles.</summary>
     internal float* CosSin { get; }
 
-    /// <summary>(vocab): logits of the last token of the last pass that asked for them.</summary>
+    /// <summary>(LogitRows, vocab): logits of the last tokens of the last pass that asked for them.</summary>
     internal float* Logits { get; }
 
-    /// <summary>(threads, ScratchStride): attention scores of one head for a few tokens, or one widened weight row.</summary>
+    /// <summary>(threads, ScratchStride): what attention needs for a few queries, or one widened weight row.</summary>
     internal float* Scratch { get; }
 
     internal int ScratchStride { get; }
 
     /// <summary>Bytes a state will take, without making one.</summary>
-    public static long BytesNeeded(ModelConfig config, int positions, int threads)
+    public static long BytesNeeded(ModelConfig config, int positions, int threads, KvType type = KvType.F32)
     {
         long batch = Math.Min(BatchMax, positions);
-        var head = KeyLength(config, positions) + ValueLength(config, positions);
-        var cache = config.Layers * config.KvHeads * head * sizeof(float);
-        var quantised = batch * (config.Dim + config.QueryDim + config.HiddenDim) * 9 / 8;
-        var rows =
-            (3L * config.Dim) + (2L * config.QueryDim) + (2L * config.KvDim) + (2L * config.HiddenDim) + config.RopeDim;
-        var scratch = (long)threads * ScratchLength(config, positions);
-        return cache + quantised + (((batch * rows) + config.VocabSize + scratch) * sizeof(float));
+        long rows = Math.Max(batch, threads);
+        var widths = config.Dim + config.QueryDim + config.HiddenDim;
+        // Bytes, a scale for 32 of them, and where it is read, the split form.
+        var quantised = rows * widths * (36 + SplitBytes) / 32;
+        var floats =
+            (rows * (widths + config.Dim))
+            + (batch * (config.Dim + config.QueryDim + (2L * config.KvDim) + config.HiddenDim + config.RopeDim))
+            + ((long)LogitRows * config.VocabSize)
+            + ((long)threads * ScratchLength(config, positions));
+        return CacheBytes(config, positions, type) + quantised + (floats * sizeof(float));
     }
+
+    /// <summary>Bytes of the key-value cache alone.</summary>
+    public static long CacheBytes(ModelConfig config, int positions, KvType type) =>
+        (long)config.Layers
+        * config.KvHeads
+        * (KeyLength(config, positions) + ValueLength(config, positions))
+        * ElementBytes(type);
 
     public void Dispose()
     {
@@ -117,12 +139,18 @@ public sealed unsafe class InferenceState : IDisposable
         _buffers.Clear();
     }
 
-    /// <summary>Where a head's keys and values start, in floats.</summary>
-    internal (long Keys, long Values) CacheStart(int layer, int kvHead)
+    internal HeadCache Cache(int layer, int kvHead)
     {
-        var head = ((long)layer * Config.KvHeads) + kvHead;
-        return (head * KeyLength(Config, Positions), head * ValueLength(Config, Positions));
+        var head = (((long)layer * Config.KvHeads) + kvHead) * ElementBytes(Type);
+        return new HeadCache
+        {
+            Keys = Keys + (head * KeyLength(Config, Positions)),
+            Values = Values + (head * ValueLength(Config, Positions)),
+            Type = Type,
+        };
     }
+
+    private static int ElementBytes(KvType type) => type == KvType.F16 ? 2 : 4;
 
     private static long KeyLength(ModelConfig config, int positions) =>
         (long)Attention.RoundPositions(positions) * config.HeadDim;
@@ -133,18 +161,26 @@ public sealed unsafe class InferenceState : IDisposable
     /// <summary>Floats of one thread's scratch: a multiple of 16, so that threads share no cache line.</summary>
     private static int ScratchLength(ModelConfig config, int positions)
     {
-        var scores = Attention.QueriesMax * Attention.RoundPositions(positions);
-        var widest = Math.Max(Math.Max(config.Dim, config.HiddenDim), Math.Max(config.QueryDim, scores));
+        var attention = Attention.ScratchLength(config.HeadDim, positions) + config.HeadDim;
+        var widest = Math.Max(Math.Max(config.Dim, config.HiddenDim), Math.Max(config.QueryDim, attention));
         return (widest + 15) & ~15;
     }
 
-    private ActivationRows Rows(int width) =>
-        new()
+    private Activations Quantised(int width)
+    {
+        var tiles = (Rows + Activations.TileTokens - 1) / Activations.TileTokens * Activations.TileTokens;
+        return new Activations
         {
-            Values = Floats((long)Batch * width),
-            Quants = Make<sbyte>((long)Batch * width),
-            Scales = Floats((long)Batch * (width / Quantizer.GroupSize)),
+            Values = Floats((long)Rows * width),
+            Quants = Make<sbyte>((long)Rows * width),
+            Scales = Floats((long)Rows * (width / Quantizer.GroupSize)),
+            Split = Make<byte>((long)tiles * (width / Quantizer.GroupSize) * SplitBytes),
+            Lanes = Activations.TileTokens,
         };
+    }
+
+    /// <summary>Bytes of <see cref="Activations.Split"/> for 32 values, on machines that read it.</summary>
+    private static int SplitBytes => Avx2.IsSupported ? Activations.SplitBytes : 0;
 
     private float* Floats(long length) => Make<float>(length);
 

@@ -18,11 +18,16 @@ internal sealed class ThreadTeam : IDisposable
     /// threads than processors the one that is waited for may need this very core, so then only a few.</summary>
     private readonly int _spinRounds;
 
+    private const int RoundShift = 9;
+
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim[] _wake;
     private readonly int[] _sleeping;
     private ITeamWork? _work;
-    private int _generation;
+
+    /// <summary>What the team does now: a counter, and in its low nine bits how many threads take part. One word, so that a
+    /// thread that looks late never mixes two rounds.</summary>
+    private long _round;
     private int _arrived;
     private int _barrier;
     private volatile bool _ended;
@@ -33,6 +38,7 @@ internal sealed class ThreadTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 256);
         Size = size;
+        Active = size;
         _spinRounds = size > Environment.ProcessorCount ? 10 : 1000;
         _wake = new SemaphoreSlim[size - 1];
         _threads = new Thread[size - 1];
@@ -48,17 +54,24 @@ internal sealed class ThreadTeam : IDisposable
 
     public int Size { get; }
 
+    /// <summary>Threads that take part in the work in progress, the first of the team.</summary>
+    public int Active { get; private set; }
+
     /// <summary>Runs the work on all threads and returns when all are done. One call at a time. Allocates nothing.</summary>
-    public void Run(ITeamWork work)
+    public void Run(ITeamWork work) => Run(work, Size);
+
+    /// <summary>The same on the first <paramref name="threads"/> threads of the team; the others sleep.</summary>
+    public void Run(ITeamWork work, int threads)
     {
-        if (Size == 1)
+        Active = threads;
+        if (threads == 1)
         {
             work.Run(0);
             return;
         }
         _work = work;
-        Interlocked.Increment(ref _generation);
-        for (var i = 0; i < _wake.Length; i++)
+        Interlocked.Exchange(ref _round, (((_round >> RoundShift) + 1) << RoundShift) | (uint)threads);
+        for (var i = 0; i < threads - 1; i++)
         {
             if (Interlocked.Exchange(ref _sleeping[i], 0) == 1)
                 _wake[i].Release();
@@ -71,10 +84,10 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Waits until every thread of the team is here. What was written before is visible to all after.</summary>
     public void Barrier()
     {
-        if (Size == 1)
+        if (Active == 1)
             return;
         var barrier = Volatile.Read(ref _barrier);
-        if (Interlocked.Increment(ref _arrived) == Size)
+        if (Interlocked.Increment(ref _arrived) == Active)
         {
             Volatile.Write(ref _arrived, 0);
             Interlocked.Increment(ref _barrier);
@@ -94,15 +107,15 @@ internal sealed class ThreadTeam : IDisposable
     public (int First, int End) Share(int part, int count, int multiple)
     {
         var units = (count + multiple - 1) / multiple;
-        var first = (int)((long)units * part / Size) * multiple;
-        var end = (int)((long)units * (part + 1) / Size) * multiple;
+        var first = (int)((long)units * part / Active) * multiple;
+        var end = (int)((long)units * (part + 1) / Active) * multiple;
         return (Math.Min(first, count), Math.Min(end, count));
     }
 
     public void Dispose()
     {
         _ended = true;
-        Interlocked.Increment(ref _generation);
+        Interlocked.Add(ref _round, 1 << RoundShift);
         foreach (var wake in _wake)
             wake.Release();
         foreach (var thread in _threads)
@@ -113,11 +126,10 @@ internal sealed class ThreadTeam : IDisposable
 
     private void Serve(int part)
     {
-        var seen = 0;
+        var seen = 0L;
         while (true)
         {
-            WaitForWork(part, seen);
-            seen = Volatile.Read(ref _generation);
+            seen = WaitForRound(part, seen);
             if (_ended)
                 return;
             _work!.Run(part);
@@ -125,21 +137,29 @@ internal sealed class ThreadTeam : IDisposable
         }
     }
 
-    private void WaitForWork(int part, int seen)
+    /// <summary>Waits for a round after <paramref name="seen"/> in which this part takes part, or the end.</summary>
+    private long WaitForRound(int part, long seen)
     {
-        for (var round = 0; round < _spinRounds; round++)
+        for (var look = 0; look < _spinRounds; look++)
         {
-            if (Volatile.Read(ref _generation) != seen)
-                return;
+            if (IsForPart(Volatile.Read(ref _round)))
+                return Volatile.Read(ref _round);
             Thread.SpinWait(8);
         }
-        while (Volatile.Read(ref _generation) == seen)
+        while (true)
         {
             Interlocked.Exchange(ref _sleeping[part - 1], 1);
-            // The flag is up before this look, the generation before the caller's: one of the two sees the other.
-            if (Volatile.Read(ref _generation) != seen && Interlocked.Exchange(ref _sleeping[part - 1], 0) == 1)
-                return;
+            // The flag is up before this look, the round before the caller's: one of the two sees the other.
+            if (IsForPart(Volatile.Read(ref _round)))
+            {
+                // If the caller took the flag down meanwhile, its signal is on its way and must not stay for later.
+                if (Interlocked.Exchange(ref _sleeping[part - 1], 0) == 0)
+                    _wake[part - 1].Wait();
+                return Volatile.Read(ref _round);
+            }
             _wake[part - 1].Wait();
         }
+
+        bool IsForPart(long round) => round != seen && (_ended || part < (round & ((1 << RoundShift) - 1)));
     }
 }

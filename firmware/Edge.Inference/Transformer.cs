@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Edge.Inference.Kernels;
 
 namespace Edge.Inference;
@@ -23,13 +24,14 @@ internal sealed unsafe class Transformer : ITeamWork
     private InferenceState _state = null!;
     private int _tokens;
     private int _position;
-    private bool _wantsLogits;
+    private int _logitRows;
 
     public Transformer(ModelConfig config, ModelWeights weights, ThreadTeam team, InstructionSet set)
     {
         _config = config;
         _weights = weights;
         _team = team;
+        (DecodeThreads, PrefillThreads) = (team.Size, team.Size);
         _set = set;
         _products = [.. weights.Layers.Select(layer => new LayerProducts(layer, set))];
         _outputProduct = MatrixProduct.Choose(weights.Output.Type, set);
@@ -42,6 +44,12 @@ internal sealed unsafe class Transformer : ITeamWork
         }
     }
 
+    /// <summary>Threads that take part when one token is computed; 1 to the team's size.</summary>
+    public int DecodeThreads { get; set; }
+
+    /// <summary>The same for several tokens.</summary>
+    public int PrefillThreads { get; set; }
+
     /// <summary>
     /// Runs tokens through the model at positions <paramref name="position"/> and on: prefill and decode are the same call.
     /// Any split of a text into calls gives the same bits.
@@ -49,45 +57,54 @@ internal sealed unsafe class Transformer : ITeamWork
     /// <param name="state">Its cache must hold the positions before; later ones are overwritten.</param>
     /// <param name="tokens">1 or more ids below the vocabulary size.</param>
     /// <param name="position">0 to <see cref="InferenceState.Length"/>.</param>
-    /// <param name="wantsLogits">False saves the output product where only the cache matters.</param>
+    /// <param name="logitRows">How many of the last tokens get logits, at most <see cref="InferenceState.LogitRows"/>; 0
+    /// saves the output product where only the cache matters.</param>
     /// <param name="cancellation">Looked at between passes of at most <see cref="InferenceState.BatchMax"/> tokens.</param>
-    /// <returns>Logits after the last token, (vocab), valid until the next call; empty without wantsLogits.</returns>
+    /// <returns>(logitRows, vocab), valid until the next call.</returns>
     /// <exception cref="ArgumentException">A token or position is out of range.</exception>
     public ReadOnlySpan<float> Forward(
         InferenceState state,
         ReadOnlySpan<int> tokens,
         int position,
-        bool wantsLogits = true,
+        int logitRows = 1,
         CancellationToken cancellation = default
     )
     {
-        Check(state, tokens, position);
+        Check(state, tokens, position, logitRows);
         _state = state;
         for (var done = 0; done < tokens.Length; done += _tokens)
         {
             cancellation.ThrowIfCancellationRequested();
             _tokens = Math.Min(state.Batch, tokens.Length - done);
+            // The tokens with logits are never split between two passes.
+            if (done + _tokens < tokens.Length && done + _tokens > tokens.Length - logitRows)
+                _tokens = tokens.Length - logitRows - done;
             _position = position + done;
-            _wantsLogits = wantsLogits && done + _tokens == tokens.Length;
+            _logitRows = done + _tokens == tokens.Length ? logitRows : 0;
+            var threads = _tokens == 1 ? DecodeThreads : PrefillThreads;
             for (var t = 0; t < _tokens; t++)
             {
-                MatrixProduct.ReadRow(
-                    _weights.TokenEmbedding,
-                    tokens[done + t],
-                    state.Residual + ((long)t * _config.Dim)
-                );
+                Embed(tokens[done + t], t);
                 SetAngles(state.CosSin + ((long)t * _config.RopeDim), _position + t);
             }
-            _team.Run(this);
+            for (var part = 1; part < threads && _tokens == 1; part++)
+                Embed(tokens[done], part);
+            _team.Run(this, threads);
             state.Length = _position + _tokens;
         }
-        return wantsLogits ? new ReadOnlySpan<float>(state.Logits, _config.VocabSize) : [];
+        return new ReadOnlySpan<float>(state.Logits, logitRows * _config.VocabSize);
     }
 
-    /// <summary>One thread's walk through all layers.</summary>
+    /// <summary>
+    /// One thread's walk through all layers. With several tokens each thread prepares its own tokens and all meet before the
+    /// next product. With one, every thread prepares it for itself, in a row of its own: cheaper than meeting.
+    /// </summary>
     void ITeamWork.Run(int part)
     {
         var s = _state;
+        var alone = _tokens == 1;
+        var normed = alone ? s.Normed.Row(part, _config.Dim) : s.Normed;
+        var gate = alone ? s.Gate.Row(0, _config.HiddenDim) : s.Gate;
         var scratch = s.Scratch + ((long)part * s.ScratchStride);
         for (var l = 0; l < _weights.Layers.Count; l++)
         {
@@ -95,50 +112,68 @@ internal sealed unsafe class Transformer : ITeamWork
             var products = _products[l];
 
             Normalize(part, layer.AttentionNorm, products.AttentionQuants);
+            Meet(alone);
+            Product(part, products.Query, layer.Query, normed, _tokens, s.Query, scratch);
+            Product(part, products.Key, layer.Key, normed, _tokens, s.Key, scratch);
+            Product(part, products.Value, layer.Value, normed, _tokens, s.Value, scratch);
             _team.Barrier();
-            Product(part, products.Query, layer.Query, s.Normed, _tokens, s.Query, scratch);
-            Product(part, products.Key, layer.Key, s.Normed, _tokens, s.Key, scratch);
-            Product(part, products.Value, layer.Value, s.Normed, _tokens, s.Value, scratch);
-            _team.Barrier();
-            RotateAndStore(part, l);
-            _team.Barrier();
-            Attend(part, l, scratch);
-            _team.Barrier();
-            if (products.AttendedQuants)
+            if (alone)
+                AttendOne(part, l, scratch);
+            else
             {
-                Quantize(part, s.Attended, _config.QueryDim);
+                RotateAndStore(part, l);
                 _team.Barrier();
+                Attend(part, l, scratch);
             }
-            Product(part, products.AttentionOutput, layer.AttentionOutput, s.Attended, _tokens, s.Delta, scratch);
+            _team.Barrier();
+            var attended = Quantize(part, s.Attended, _config.QueryDim, products.AttendedQuants);
+            Product(part, products.AttentionOutput, layer.AttentionOutput, attended, _tokens, s.Delta, scratch);
             _team.Barrier();
 
             AddDelta(part);
             Normalize(part, layer.FeedForwardNorm, products.FeedForwardQuants);
+            Meet(alone);
+            Product(part, products.Gate, layer.Gate, normed, _tokens, s.Gate.Values, scratch);
+            Product(part, products.Up, layer.Up, normed, _tokens, s.Up, scratch);
+            SwiGlu(part, gate, products.HiddenQuants);
             _team.Barrier();
-            Product(part, products.Gate, layer.Gate, s.Normed, _tokens, s.Gate.Values, scratch);
-            Product(part, products.Up, layer.Up, s.Normed, _tokens, s.Up, scratch);
-            SwiGlu(part, products.HiddenQuants);
-            _team.Barrier();
-            Product(part, products.Down, layer.Down, s.Gate, _tokens, s.Delta, scratch);
+            Product(part, products.Down, layer.Down, gate, _tokens, s.Delta, scratch);
             _team.Barrier();
             AddDelta(part);
         }
-        if (_wantsLogits)
+        if (_logitRows > 0)
             ComputeLogits(part, scratch);
     }
 
-    /// <summary>This thread's tokens: Normed = rmsnorm(Residual), and its quantised form where products read that.</summary>
+    private void Embed(int token, int row) =>
+        MatrixProduct.ReadRow(_weights.TokenEmbedding, token, _state.Residual + ((long)row * _config.Dim));
+
+    private void Meet(bool alone)
+    {
+        if (!alone)
+            _team.Barrier();
+    }
+
+    /// <summary>This thread's rows: Normed = rmsnorm(Residual), and its quantised form where products read that.</summary>
     private void Normalize(int part, float[] weight, bool quants)
     {
-        var dim = _config.Dim;
-        var (first, end) = _team.Share(part, _tokens, 1);
-        for (var t = first; t < end; t++)
+        if (_tokens == 1)
         {
-            var target = _state.Normed.Values + ((long)t * dim);
-            Elementwise.RmsNorm(_state.Residual + ((long)t * dim), weight, _config.NormEpsilon, target, dim, _set);
-            if (quants)
-                QuantizeRow(_state.Normed, t, dim);
+            Normalize(part, _state.Normed.Row(part, _config.Dim), 0, weight, quants);
+            return;
         }
+        var (first, end) = _team.Share(part, _tokens, 1);
+        for (var row = first; row < end; row++)
+            Normalize(row, _state.Normed, row, weight, quants);
+    }
+
+    private void Normalize(int from, in Activations to, int row, float[] weight, bool quants)
+    {
+        var dim = _config.Dim;
+        var target = to.Values + ((long)row * dim);
+        Elementwise.RmsNorm(_state.Residual + ((long)from * dim), weight, _config.NormEpsilon, target, dim, _set);
+        if (quants)
+            to.Quantize(row, dim, 0, dim);
     }
 
     /// <summary>This thread's rows of one product.</summary>
@@ -146,7 +181,7 @@ internal sealed unsafe class Transformer : ITeamWork
         int part,
         RowsProduct product,
         in Matrix w,
-        in ActivationRows x,
+        in Activations x,
         int tokens,
         float* output,
         float* scratch
@@ -181,22 +216,14 @@ internal sealed unsafe class Transformer : ITeamWork
             {
                 var source = ((long)t * _config.KvDim) + (h * head);
                 Elementwise.Rope(s.Key + source, angles, pairs);
-                var (keys, values) = s.CacheStart(layer, h);
-                Attention.Store(
-                    s.Key + source,
-                    s.Value + source,
-                    head,
-                    _position + t,
-                    s.Keys + keys,
-                    s.Values + values
-                );
+                Attention.Store(s.Cache(layer, h), s.Key + source, s.Value + source, head, _position + t);
             }
         }
     }
 
     /// <summary>This thread's share of the heads, a few tokens at a time: Attended = softmax(q k / sqrt(head)) v over the
     /// positions up to each token.</summary>
-    private void Attend(int part, int layer, float* scores)
+    private void Attend(int part, int layer, float* scratch)
     {
         var s = _state;
         var head = _config.HeadDim;
@@ -208,24 +235,58 @@ internal sealed unsafe class Transformer : ITeamWork
             var h = item / tiles;
             var t = item % tiles * Attention.QueriesMax;
             var queries = Math.Min(Attention.QueriesMax, _tokens - t);
-            var (keys, values) = s.CacheStart(layer, h / group);
             var row = ((long)t * _config.QueryDim) + (h * head);
+            var from = s.Query + row;
+            var to = s.Attended.Values + row;
             Attention.Run(
-                s.Query + row,
+                s.Cache(layer, h / group),
+                from,
                 queries,
                 _config.QueryDim,
                 _position + t,
-                s.Keys + keys,
-                s.Values + values,
+                1,
                 head,
-                scores,
-                s.Attended.Values + row
+                scratch,
+                to
             );
         }
     }
 
+    /// <summary>The only token: this thread's share of the heads, those that share their keys together. Each thread rotates
+    /// and stores the keys that it reads; where two do, they write the same bits.</summary>
+    private void AttendOne(int part, int layer, float* scratch)
+    {
+        var s = _state;
+        var head = _config.HeadDim;
+        var pairs = _config.RopeDim / 2;
+        var group = _config.Heads / _config.KvHeads;
+        var key = scratch;
+        var (h, end) = _team.Share(part, _config.Heads, 1);
+        var stored = -1;
+        while (h < end)
+        {
+            var shared = h / group;
+            var cache = s.Cache(layer, shared);
+            if (shared != stored)
+            {
+                Unsafe.CopyBlockUnaligned(key, s.Key + (shared * head), (uint)head * sizeof(float));
+                Elementwise.Rope(key, s.CosSin, pairs);
+                Attention.Store(cache, key, s.Value + (shared * head), head, _position);
+                stored = shared;
+            }
+            var queries = Math.Min(Math.Min(end, (shared + 1) * group) - h, Attention.QueriesMax);
+            for (var q = h; q < h + queries; q++)
+                Elementwise.Rope(s.Query + (q * head), s.CosSin, pairs);
+            var at = h * head;
+            var from = s.Query + at;
+            var to = s.Attended.Values + at;
+            Attention.Run(cache, from, queries, head, _position, 0, head, scratch + head, to);
+            h += queries;
+        }
+    }
+
     /// <summary>This thread's own columns of the hidden layer, all tokens: no barrier is needed after the products.</summary>
-    private void SwiGlu(int part, bool quants)
+    private void SwiGlu(int part, in Activations gate, bool quants)
     {
         var s = _state;
         var hidden = _config.HiddenDim;
@@ -233,57 +294,63 @@ internal sealed unsafe class Transformer : ITeamWork
         for (var t = 0; t < _tokens; t++)
         {
             var row = ((long)t * hidden) + first;
-            Elementwise.SwiGlu(s.Gate.Values + row, s.Up + row, end - first);
+            Elementwise.SwiGlu(gate.Values + row, s.Up + row, end - first);
             if (quants)
-            {
-                var scales = s.Gate.Scales + ((((long)t * hidden) + first) / Quantizer.GroupSize);
-                Quantizer.Quantize(s.Gate.Values + row, end - first, s.Gate.Quants + row, scales);
-            }
+                gate.Quantize(t, hidden, first, end - first);
         }
     }
 
-    /// <summary>This thread's tokens: Residual += Delta.</summary>
+    /// <summary>This thread's rows: Residual += Delta.</summary>
     private void AddDelta(int part)
     {
         var dim = _config.Dim;
+        if (_tokens == 1)
+        {
+            Elementwise.Add(_state.Residual + ((long)part * dim), _state.Delta, dim);
+            return;
+        }
         var (first, end) = _team.Share(part, _tokens, 1);
-        for (var t = first; t < end; t++)
-            Elementwise.Add(_state.Residual + ((long)t * dim), _state.Delta + ((long)t * dim), dim);
+        for (var row = first; row < end; row++)
+            Elementwise.Add(_state.Residual + ((long)row * dim), _state.Delta + ((long)row * dim), dim);
     }
 
-    private void Quantize(int part, in ActivationRows rows, int width)
+    /// <summary>Quantises rows for a product that reads them so: this thread's share and a barrier, or, of a single token,
+    /// the whole row into a place of its own.</summary>
+    private Activations Quantize(int part, in Activations rows, int width, bool quants)
     {
+        if (!quants)
+            return rows;
+        if (_tokens == 1)
+        {
+            var own = rows.Row(part, width) with { Values = rows.Values };
+            own.Quantize(0, width, 0, width);
+            return own;
+        }
         var (first, end) = _team.Share(part, _tokens, 1);
         for (var t = first; t < end; t++)
-            QuantizeRow(rows, t, width);
+            rows.Quantize(t, width, 0, width);
+        _team.Barrier();
+        return rows;
     }
 
-    /// <summary>Logits of the last token only. Its Residual row was finished by the thread that owns the last token.</summary>
+    /// <summary>Logits of the last tokens.</summary>
     private void ComputeLogits(int part, float* scratch)
     {
-        var dim = _config.Dim;
-        var last = _tokens - 1;
-        var (first, end) = _team.Share(part, _tokens, 1);
-        if (first <= last && last < end)
+        if (_tokens == 1)
         {
-            var residual = _state.Residual + ((long)last * dim);
-            Elementwise.RmsNorm(residual, _weights.OutputNorm, _config.NormEpsilon, _state.Normed.Values, dim, _set);
-            if (_outputQuants)
-                QuantizeRow(_state.Normed, 0, dim);
+            var own = _state.Normed.Row(part, _config.Dim);
+            Normalize(part, own, 0, _weights.OutputNorm, _outputQuants);
+            Product(part, _outputProduct, _weights.Output, own, 1, _state.Logits, scratch);
+            return;
         }
+        // The rows were finished by the threads that own them, and Normed is read by none after this barrier.
         _team.Barrier();
-        Product(part, _outputProduct, _weights.Output, _state.Normed, 1, _state.Logits, scratch);
-    }
-
-    private static void QuantizeRow(in ActivationRows rows, int token, int width)
-    {
-        var start = (long)token * width;
-        Quantizer.Quantize(
-            rows.Values + start,
-            width,
-            rows.Quants + start,
-            rows.Scales + (start / Quantizer.GroupSize)
-        );
+        var (first, end) = _team.Share(part, _logitRows, 1);
+        var normed = _logitRows == 1 ? _state.Normed.Row(0, _config.Dim) : _state.Normed;
+        for (var row = first; row < end; row++)
+            Normalize(_tokens - _logitRows + row, normed, row, _weights.OutputNorm, _outputQuants);
+        _team.Barrier();
+        Product(part, _outputProduct, _weights.Output, normed, _logitRows, _state.Logits, scratch);
     }
 
     private void SetAngles(float* cosSin, int position)
@@ -296,10 +363,15 @@ internal sealed unsafe class Transformer : ITeamWork
         }
     }
 
-    private void Check(InferenceState state, ReadOnlySpan<int> tokens, int position)
+    private void Check(InferenceState state, ReadOnlySpan<int> tokens, int position, int logitRows)
     {
         if (tokens.IsEmpty)
             throw new ArgumentException("the forward pass needs at least one token", nameof(tokens));
+        if (logitRows < 0 || logitRows > Math.Min(tokens.Length, InferenceState.LogitRows))
+            throw new ArgumentException(
+                $"logits of 0 to {Math.Min(tokens.Length, InferenceState.LogitRows)} tokens can be had, got {logitRows}",
+                nameof(logitRows)
+            );
         if (position < 0 || position > state.Length)
             throw new ArgumentException($"position must be 0 to {state.Length}, got {position}", nameof(position));
         if (tokens.Length > state.Positions - position)

@@ -5,29 +5,15 @@ using System.Runtime.InteropServices;
 namespace Edge.Inference.Kernels;
 
 /// <summary>
-/// Rows of activations in both forms that products read. Quantised values hold only after the caller quantised them.
-/// </summary>
-internal readonly unsafe struct ActivationRows
-{
-    /// <summary>(tokens, columns) fp32.</summary>
-    public required float* Values { get; init; }
-
-    /// <summary>(tokens, columns) signed bytes.</summary>
-    public required sbyte* Quants { get; init; }
-
-    /// <summary>(tokens, columns / 32) fp32.</summary>
-    public required float* Scales { get; init; }
-}
-
-/// <summary>
 /// One product, or a thread's part of it: Output[t, r] = sum over c of W[r, c] * X[t, c] for all tokens t.
 /// </summary>
 internal readonly unsafe struct ProductJob
 {
     public required Matrix W { get; init; }
 
-    public required ActivationRows X { get; init; }
+    public required Activations X { get; init; }
 
+    /// <summary>1 exactly where <see cref="Activations.Lanes"/> is 1.</summary>
     public required int Tokens { get; init; }
 
     /// <summary>(tokens, OutputStride): row r of the matrix writes column r.</summary>
@@ -42,15 +28,19 @@ internal readonly unsafe struct ProductJob
     public int Blocks => W.Columns / 32;
 
     /// <summary>Packed weights: the first block of a group of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* Group(int group) => W.Data + ((long)group * Blocks * PackedWeights.BlockBytes);
 
     /// <summary>(columns) quantised activations of a token.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public sbyte* TokenQuants(int token) => X.Quants + ((long)token * W.Columns);
 
     /// <summary>(Blocks) their scales.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* TokenScales(int token) => X.Scales + ((long)token * Blocks);
 
     /// <summary>(rows) where a token's results go.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* TokenOutput(int token) => Output + ((long)token * OutputStride);
 }
 

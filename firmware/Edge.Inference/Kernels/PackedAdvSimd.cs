@@ -53,7 +53,7 @@ internal static unsafe class PackedAdvSimd
             for (var part = 0; part < 2; part++)
             {
                 // 16 columns: one vector of activations a token, four slices of weights.
-                var w = (sbyte*)block + PackedWeights.QuantsAt + (half * PackedWeights.HalfBytes) + (part * 128);
+                var w = (sbyte*)block + PackedWeights.QuantsAt + (half * 32) + (part * 4 * PackedWeights.SliceBytes);
                 var y0 = Vector128.Load(x + (part * 16));
                 var y1 = Vector128.Load(x + columns + (part * 16));
                 var y2 = Vector128.Load(x + (2 * columns) + (part * 16));
@@ -63,7 +63,7 @@ internal static unsafe class PackedAdvSimd
                 Slice<Lane2>(w, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
                 Slice<Lane3>(w, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
             }
-            var scale = PackedWeights.LoadScales(block + (half * 16));
+            var scale = HalfBits.Eight(block + (half * 16));
             Add(results, l0, h0, scale, xScales[b]);
             Add(results + 2, l1, h1, scale, xScales[blocks + b]);
             Add(results + 4, l2, h2, scale, xScales[(2 * blocks) + b]);
@@ -98,8 +98,8 @@ internal static unsafe class PackedAdvSimd
     )
         where TLane : struct, ILane
     {
-        var low = Vector128.Load(weights + (TLane.Index * 32));
-        var high = Vector128.Load(weights + (TLane.Index * 32) + 16);
+        var low = Vector128.Load(weights + (TLane.Index * PackedWeights.SliceBytes));
+        var high = Vector128.Load(weights + (TLane.Index * PackedWeights.SliceBytes) + 16);
         l0 = TLane.Dot(l0, low, y0);
         h0 = TLane.Dot(h0, high, y0);
         l1 = TLane.Dot(l1, low, y1);
@@ -127,15 +127,15 @@ internal static unsafe class PackedAdvSimd
                 a3 = default;
             for (var part = 0; part < 2; part++)
             {
-                var w = (sbyte*)block + PackedWeights.QuantsAt + (part * 128);
+                var w = (sbyte*)block + PackedWeights.QuantsAt + (part * 4 * PackedWeights.SliceBytes);
                 var y = Vector128.Load(x + (part * 16));
                 SixteenRows<Lane0>(w, y, ref a0, ref a1, ref a2, ref a3);
                 SixteenRows<Lane1>(w, y, ref a0, ref a1, ref a2, ref a3);
                 SixteenRows<Lane2>(w, y, ref a0, ref a1, ref a2, ref a3);
                 SixteenRows<Lane3>(w, y, ref a0, ref a1, ref a2, ref a3);
             }
-            Add(results, a0, a1, PackedWeights.LoadScales(block), xScales[b]);
-            Add(results + 2, a2, a3, PackedWeights.LoadScales(block + 16), xScales[b]);
+            Add(results, a0, a1, HalfBits.Eight(block), xScales[b]);
+            Add(results + 2, a2, a3, HalfBits.Eight(block + 16), xScales[b]);
         }
         Store(results, job, group, token);
     }
@@ -152,11 +152,11 @@ internal static unsafe class PackedAdvSimd
     )
         where TLane : struct, ILane
     {
-        var w = weights + (TLane.Index * 32);
+        var w = weights + (TLane.Index * PackedWeights.SliceBytes);
         a0 = TLane.Dot(a0, Vector128.Load(w), y);
         a1 = TLane.Dot(a1, Vector128.Load(w + 16), y);
-        a2 = TLane.Dot(a2, Vector128.Load(w + PackedWeights.HalfBytes), y);
-        a3 = TLane.Dot(a3, Vector128.Load(w + PackedWeights.HalfBytes + 16), y);
+        a2 = TLane.Dot(a2, Vector128.Load(w + 32), y);
+        a3 = TLane.Dot(a3, Vector128.Load(w + 48), y);
     }
 
     /// <summary>A <see cref="RowsProduct"/> for processors without it.</summary>
@@ -183,7 +183,7 @@ internal static unsafe class PackedAdvSimd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void EightRowsPlain(byte* block, int half, sbyte* x, float xScale, Vector128<float>* results)
     {
-        var quants = (sbyte*)block + PackedWeights.QuantsAt + (half * PackedWeights.HalfBytes);
+        var quants = (sbyte*)block + PackedWeights.QuantsAt + (half * 32);
         Vector128<int> rows01 = default,
             rows23 = default,
             rows45 = default,
@@ -192,13 +192,13 @@ internal static unsafe class PackedAdvSimd
         {
             var y = Vector128.Create(*(int*)(x + (4 * k))).AsSByte();
             var z = Vector128.Create(*(int*)(x + (4 * k) + 4)).AsSByte();
-            var at = quants + (32 * k);
-            TwoSlices(Vector128.Load(at), Vector128.Load(at + 32), y, z, ref rows01, ref rows23);
-            TwoSlices(Vector128.Load(at + 16), Vector128.Load(at + 48), y, z, ref rows45, ref rows67);
+            var at = quants + (PackedWeights.SliceBytes * k);
+            TwoSlices(Vector128.Load(at), Vector128.Load(at + 64), y, z, ref rows01, ref rows23);
+            TwoSlices(Vector128.Load(at + 16), Vector128.Load(at + 80), y, z, ref rows45, ref rows67);
         }
         var low = AdvSimd.Arm64.AddPairwise(rows01, rows23);
         var high = AdvSimd.Arm64.AddPairwise(rows45, rows67);
-        Add(results, low, high, PackedWeights.LoadScales(block + (half * 16)), xScale);
+        Add(results, low, high, HalfBits.Eight(block + (half * 16)), xScale);
     }
 
     private static void Store(Vector128<float>* results, in ProductJob job, int group, int token) =>

@@ -5,157 +5,179 @@ using System.Runtime.Intrinsics.X86;
 namespace Edge.Inference.Kernels;
 
 /// <summary>
-/// Packed int8 products with AVX2 (see <see cref="PackedWeights"/> for the layout, <see cref="QuantDot"/> for the
-/// definition): |w| times x with w's sign, four columns of eight rows at a time.
+/// Packed int8 products with AVX2 (layout: <see cref="PackedWeights"/>; definition: <see cref="QuantDot"/>), four columns
+/// of eight rows a vector. The multiply-add of bytes wants one factor unsigned: it gets |x|, and the weight with its bits
+/// flipped (-w - 1) where x is negative. What that takes away, the sum of |x| over the negative ones, does not depend on
+/// the row, so each block's sum starts with it: one exclusive-or a weight vector, exact for every weight, -128 too.
 /// </summary>
+[SkipLocalsInit]
 internal static unsafe class PackedAvx2
 {
-    private const int TileTokens = 4;
-
-    /// <summary>How far ahead of its use a weight is asked for: the processor's own look-ahead is too short for memory.
-    /// Measured: 1 to 8 KiB are alike, without it decoding takes half as long again to three times as long.</summary>
-    private const int PrefetchBytes = 4096;
+    private const int TileTokens = Activations.TileTokens;
 
     /// <summary>A <see cref="RowsProduct"/>.</summary>
     public static void Rows(in ProductJob job, int firstRow, int endRow)
     {
-        for (var group = firstRow / PackedWeights.GroupRows; group * PackedWeights.GroupRows < endRow; group++)
+        var first = firstRow / PackedWeights.GroupRows;
+        var end = PackedWeights.Groups(endRow);
+        if (job.Tokens > 1)
         {
-            var t = 0;
-            for (; t + TileTokens <= job.Tokens; t += TileTokens)
+            for (var group = first; group < end; group++)
+            for (var t = 0; t < job.Tokens; t += TileTokens)
                 FourTokens(job, group, t);
-            for (; t < job.Tokens; t++)
-                OneToken(job, group, t);
+            return;
         }
+        // Four places of the matrix are read side by side: measured, memory delivers four streams faster than one, and
+        // then asking for weights ahead of their use only gets in the way.
+        var quarter = (end - first) / 4;
+        for (var g = 0; g < quarter; g++)
+            FourGroups(job, first + g, quarter);
+        for (var group = first + (4 * quarter); group < end; group += 2)
+            TwoGroups(job, group, Math.Min(group + 1, end - 1));
     }
 
-    /// <summary>Eight sums stay in registers, so that each weight and activation is loaded once for several products.</summary>
+    /// <summary>Sixteen rows by four tokens: eight sums stay in registers, so that each weight and activation is loaded
+    /// once for several products. Tokens beyond the last are computed and left out.</summary>
     private static void FourTokens(in ProductJob job, int group, int token)
     {
-        var blocks = job.Blocks;
-        var columns = (nint)blocks * 32;
+        const int BlockBytes = TileTokens * Activations.SplitBytes;
         var block = job.Group(group);
-        var x = job.TokenQuants(token);
-        var xScales = job.TokenScales(token);
+        var x = job.X.Split + ((long)token * job.Blocks * Activations.SplitBytes);
         // (4 tokens, 16 rows) of running results: in memory, since they are touched once a block.
         var results = stackalloc Vector256<float>[2 * TileTokens];
         for (var i = 0; i < 2 * TileTokens; i++)
             results[i] = default;
         var ones = Vector256.Create((short)1);
-        for (var b = 0; b < blocks; b++)
+        for (var b = job.Blocks; b > 0; b--, block += PackedWeights.BlockBytes, x += BlockBytes)
         {
-            Vector256<int> a0 = default,
-                a1 = default,
-                a2 = default,
-                a3 = default,
-                c0 = default,
-                c1 = default,
-                c2 = default,
-                c3 = default;
-            var quants = (sbyte*)block + PackedWeights.QuantsAt;
-            for (var k = 0; k < 8; k++, quants += 32, x += 4)
+            var starts = (int*)(x + (TileTokens * 64));
+            var a0 = Vector256.Create(starts[0]);
+            var a1 = Vector256.Create(starts[1]);
+            var a2 = Vector256.Create(starts[2]);
+            var a3 = Vector256.Create(starts[3]);
+            var (c0, c1, c2, c3) = (a0, a1, a2, a3);
+            var quants = block + PackedWeights.QuantsAt;
+            var y = x;
+            for (var k = 0; k < 8; k++, quants += PackedWeights.SliceBytes, y += 32)
             {
-                var v0 = Vector256.Load(quants);
-                var v1 = Vector256.Load(quants + PackedWeights.HalfBytes);
-                var m0 = Avx2.Abs(v0);
-                var m1 = Avx2.Abs(v1);
-                var y = Four(x);
-                a0 += Quads(m0, v0, y, ones);
-                c0 += Quads(m1, v1, y, ones);
-                y = Four(x + columns);
-                a1 += Quads(m0, v0, y, ones);
-                c1 += Quads(m1, v1, y, ones);
-                y = Four(x + (2 * columns));
-                a2 += Quads(m0, v0, y, ones);
-                c2 += Quads(m1, v1, y, ones);
-                y = Four(x + (3 * columns));
-                a3 += Quads(m0, v0, y, ones);
-                c3 += Quads(m1, v1, y, ones);
+                var low = Vector256.Load(quants);
+                var high = Vector256.Load(quants + 32);
+                var (u, flip) = (Four(y), Four(y + 4));
+                a0 += Quads(u, low ^ flip, ones);
+                c0 += Quads(u, high ^ flip, ones);
+                (u, flip) = (Four(y + 8), Four(y + 12));
+                a1 += Quads(u, low ^ flip, ones);
+                c1 += Quads(u, high ^ flip, ones);
+                (u, flip) = (Four(y + 16), Four(y + 20));
+                a2 += Quads(u, low ^ flip, ones);
+                c2 += Quads(u, high ^ flip, ones);
+                (u, flip) = (Four(y + 24), Four(y + 28));
+                a3 += Quads(u, low ^ flip, ones);
+                c3 += Quads(u, high ^ flip, ones);
             }
-            var low = LoadScales(block);
-            var high = LoadScales(block + 16);
-            Add(results, a0, c0, low, high, xScales[b]);
-            Add(results + 2, a1, c1, low, high, xScales[blocks + b]);
-            Add(results + 4, a2, c2, low, high, xScales[(2 * blocks) + b]);
-            Add(results + 6, a3, c3, low, high, xScales[(3 * blocks) + b]);
-            block += PackedWeights.BlockBytes;
+            var lowScales = LoadScales(block);
+            var highScales = LoadScales(block + 16);
+            var xScales = (float*)(starts + TileTokens);
+            Add(results, a0, c0, lowScales, highScales, xScales[0]);
+            Add(results + 2, a1, c1, lowScales, highScales, xScales[1]);
+            Add(results + 4, a2, c2, lowScales, highScales, xScales[2]);
+            Add(results + 6, a3, c3, lowScales, highScales, xScales[3]);
         }
-        var row = group * PackedWeights.GroupRows;
-        for (var t = 0; t < TileTokens; t++)
-            PackedWeights.Store(
-                (float*)(results + (2 * t)),
-                job.TokenOutput(token + t),
-                row,
-                PackedWeights.GroupRows,
-                job.W.Rows
-            );
+        var tokens = Math.Min(TileTokens, job.Tokens - token);
+        for (var t = 0; t < tokens; t++)
+            Store(job, results + (2 * t), group, token + t);
     }
 
-    private static void OneToken(in ProductJob job, int group, int token)
+    /// <summary>Four times sixteen rows by one token.</summary>
+    private static void FourGroups(in ProductJob job, int group, int step)
     {
         var block = job.Group(group);
-        var x = job.TokenQuants(token);
-        var xScales = job.TokenScales(token);
-        var results = stackalloc Vector256<float>[2];
-        Vector256<float> low = default,
-            high = default;
+        var distance = (nint)step * job.Blocks * PackedWeights.BlockBytes;
+        var x = job.X.Split;
+        // (4 groups, 16 rows) of running results: in memory, since they are touched once a block.
+        var results = stackalloc Vector256<float>[8];
+        for (var i = 0; i < 8; i++)
+            results[i] = default;
         var ones = Vector256.Create((short)1);
-        for (var b = job.Blocks; b > 0; b--)
+        for (var b = job.Blocks; b > 0; b--, block += PackedWeights.BlockBytes, x += Activations.SplitBytes)
         {
-            Prefetch(block + PrefetchBytes);
-            Vector256<int> a = default,
-                c = default;
-            var quants = (sbyte*)block + PackedWeights.QuantsAt;
-            Slice(quants, x, ones, ref a, ref c);
-            Slice(quants + 32, x + 4, ones, ref a, ref c);
-            Slice(quants + 64, x + 8, ones, ref a, ref c);
-            Slice(quants + 96, x + 12, ones, ref a, ref c);
-            Slice(quants + 128, x + 16, ones, ref a, ref c);
-            Slice(quants + 160, x + 20, ones, ref a, ref c);
-            Slice(quants + 192, x + 24, ones, ref a, ref c);
-            Slice(quants + 224, x + 28, ones, ref a, ref c);
-            var xScale = Vector256.Create(*xScales);
-            low = Fma.MultiplyAdd(Avx.ConvertToVector256Single(a), LoadScales(block) * xScale, low);
-            high = Fma.MultiplyAdd(Avx.ConvertToVector256Single(c), LoadScales(block + 16) * xScale, high);
-            block += PackedWeights.BlockBytes;
-            x += 32;
-            xScales++;
+            var start = (int*)(x + 64);
+            var a0 = Vector256.Create(*start);
+            var (a1, a2, a3, c0, c1, c2, c3) = (a0, a0, a0, a0, a0, a0, a0);
+            var half = block + (2 * distance);
+            var slice = block + PackedWeights.QuantsAt;
+            var second = half + PackedWeights.QuantsAt;
+            var y = x;
+            for (var k = 0; k < 8; k++, y += 8, slice += PackedWeights.SliceBytes, second += PackedWeights.SliceBytes)
+            {
+                var u = Four(y);
+                var flip = Four(y + 4);
+                a0 += Quads(u, Vector256.Load(slice) ^ flip, ones);
+                c0 += Quads(u, Vector256.Load(slice + 32) ^ flip, ones);
+                a1 += Quads(u, Vector256.Load(slice + distance) ^ flip, ones);
+                c1 += Quads(u, Vector256.Load(slice + distance + 32) ^ flip, ones);
+                a2 += Quads(u, Vector256.Load(second) ^ flip, ones);
+                c2 += Quads(u, Vector256.Load(second + 32) ^ flip, ones);
+                a3 += Quads(u, Vector256.Load(second + distance) ^ flip, ones);
+                c3 += Quads(u, Vector256.Load(second + distance + 32) ^ flip, ones);
+            }
+            var scale = *(float*)(start + 1);
+            Add(results, a0, c0, LoadScales(block), LoadScales(block + 16), scale);
+            Add(results + 2, a1, c1, LoadScales(block + distance), LoadScales(block + distance + 16), scale);
+            Add(results + 4, a2, c2, LoadScales(half), LoadScales(half + 16), scale);
+            Add(results + 6, a3, c3, LoadScales(half + distance), LoadScales(half + distance + 16), scale);
         }
-        (results[0], results[1]) = (low, high);
+        for (var i = 0; i < 4; i++)
+            Store(job, results + (2 * i), group + (i * step), 0);
+    }
+
+    /// <summary>Twice sixteen rows by one token.</summary>
+    private static void TwoGroups(in ProductJob job, int group, int other)
+    {
+        var block = job.Group(group);
+        var distance = (nint)(other - group) * job.Blocks * PackedWeights.BlockBytes;
+        var x = job.X.Split;
+        var results = stackalloc Vector256<float>[4];
+        for (var i = 0; i < 4; i++)
+            results[i] = default;
+        var ones = Vector256.Create((short)1);
+        for (var b = job.Blocks; b > 0; b--, block += PackedWeights.BlockBytes, x += Activations.SplitBytes)
+        {
+            var start = (int*)(x + 64);
+            var a0 = Vector256.Create(*start);
+            var (a1, c0, c1) = (a0, a0, a0);
+            var slice = block + PackedWeights.QuantsAt;
+            var y = x;
+            for (var k = 0; k < 8; k++, y += 8, slice += PackedWeights.SliceBytes)
+            {
+                var u = Four(y);
+                var flip = Four(y + 4);
+                a0 += Quads(u, Vector256.Load(slice) ^ flip, ones);
+                c0 += Quads(u, Vector256.Load(slice + 32) ^ flip, ones);
+                a1 += Quads(u, Vector256.Load(slice + distance) ^ flip, ones);
+                c1 += Quads(u, Vector256.Load(slice + distance + 32) ^ flip, ones);
+            }
+            var scale = *(float*)(start + 1);
+            Add(results, a0, c0, LoadScales(block), LoadScales(block + 16), scale);
+            Add(results + 2, a1, c1, LoadScales(block + distance), LoadScales(block + distance + 16), scale);
+        }
+        Store(job, results, group, 0);
+        Store(job, results + 2, other, 0);
+    }
+
+    /// <summary>Writes sixteen rows, those beyond the last left out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(in ProductJob job, Vector256<float>* results, int group, int token)
+    {
         var row = group * PackedWeights.GroupRows;
-        PackedWeights.Store((float*)results, job.TokenOutput(token), row, PackedWeights.GroupRows, job.W.Rows);
-    }
-
-    /// <summary>Asks for the nine cache lines of a block. An address beyond the last weight does no harm.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* block)
-    {
-        Sse.Prefetch0(block);
-        Sse.Prefetch0(block + 64);
-        Sse.Prefetch0(block + 128);
-        Sse.Prefetch0(block + 192);
-        Sse.Prefetch0(block + 256);
-        Sse.Prefetch0(block + 320);
-        Sse.Prefetch0(block + 384);
-        Sse.Prefetch0(block + 448);
-        Sse.Prefetch0(block + 512);
-    }
-
-    /// <summary>Four columns of sixteen rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Slice(
-        sbyte* quants,
-        sbyte* x,
-        Vector256<short> ones,
-        ref Vector256<int> low,
-        ref Vector256<int> high
-    )
-    {
-        var y = Four(x);
-        var w = Vector256.Load(quants);
-        low += Quads(Avx2.Abs(w), w, y, ones);
-        w = Vector256.Load(quants + PackedWeights.HalfBytes);
-        high += Quads(Avx2.Abs(w), w, y, ones);
+        var output = job.TokenOutput(token);
+        if (row + PackedWeights.GroupRows <= job.W.Rows)
+        {
+            results[0].Store(output + row);
+            results[1].Store(output + row + 8);
+        }
+        else
+            PackedWeights.Store((float*)results, output, row, PackedWeights.GroupRows, job.W.Rows);
     }
 
     /// <summary>Eight fp16 scales; see <see cref="HalfBits"/>.</summary>
@@ -166,18 +188,14 @@ internal static unsafe class PackedAvx2
         return (moved & Vector256.Create(unchecked((int)0x8FFFE000))).AsSingle() * HalfBits.Rebias;
     }
 
-    /// <summary>Four activations in every lane.</summary>
+    /// <summary>Four bytes in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<sbyte> Four(sbyte* x) => Vector256.Create(Unsafe.ReadUnaligned<int>(x)).AsSByte();
+    private static Vector256<byte> Four(byte* x) => Vector256.Create(Unsafe.ReadUnaligned<int>(x)).AsByte();
 
-    /// <summary>For each of eight rows the sum of four products; 2 * 128 * 127 fits the 16-bit pairs.</summary>
+    /// <summary>For each of eight rows the sum of four products; 2 * 127 * 128 fits the 16-bit pairs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Quads(
-        Vector256<byte> magnitude,
-        Vector256<sbyte> w,
-        Vector256<sbyte> x,
-        Vector256<short> ones
-    ) => Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(magnitude, Avx2.Sign(x, w)), ones);
+    private static Vector256<int> Quads(Vector256<byte> magnitude, Vector256<byte> flipped, Vector256<short> ones) =>
+        Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(magnitude, flipped.AsSByte()), ones);
 
     /// <summary>results[0..1] = fma(sums, scales * xScale, results).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -30,7 +30,7 @@ internal static unsafe class PackedPortable
     private static Vector128<float> FourRows(in ProductJob job, int group, int quarter, int token)
     {
         var block = job.Group(group);
-        var at = PackedWeights.QuantsAt + (quarter / 2 * PackedWeights.HalfBytes) + (quarter % 2 * 16);
+        var at = PackedWeights.QuantsAt + (quarter * 16);
         var x = job.TokenQuants(token);
         Vector128<float> result = default;
         for (var b = 0; b < job.Blocks; b++, block += PackedWeights.BlockBytes, x += 32)
@@ -38,10 +38,10 @@ internal static unsafe class PackedPortable
             Vector128<int> sum = default;
             for (var k = 0; k < 8; k++)
                 sum += Quads(
-                    Vector128.Load((sbyte*)block + at + (32 * k)),
+                    Vector128.Load((sbyte*)block + at + (PackedWeights.SliceBytes * k)),
                     Vector128.Create(*(int*)(x + (4 * k))).AsSByte()
                 );
-            var eight = PackedWeights.LoadScales(block + (quarter / 2 * 16));
+            var eight = HalfBits.Eight(block + (quarter / 2 * 16));
             var scale = (quarter % 2 == 0 ? eight.GetLower() : eight.GetUpper()) * job.TokenScales(token)[b];
             result = Vector128.FusedMultiplyAdd(Vector128.ConvertToSingle(sum), scale, result);
         }
@@ -72,14 +72,14 @@ internal static unsafe class PackedPortable
         {
             var block = job.Group(row / PackedWeights.GroupRows);
             var r = row % PackedWeights.GroupRows;
-            var at = PackedWeights.QuantsAt + (r / 8 * PackedWeights.HalfBytes) + (r % 8 * 4);
+            var at = PackedWeights.QuantsAt + (r * 4);
             var x = job.TokenQuants(t);
             var result = 0f;
             for (var b = 0; b < job.Blocks; b++, block += PackedWeights.BlockBytes, x += 32)
             {
                 var sum = 0;
                 for (var i = 0; i < 32; i++)
-                    sum += (sbyte)block[at + (i / 4 * 32) + (i % 4)] * x[i];
+                    sum += (sbyte)block[at + (i / 4 * PackedWeights.SliceBytes) + (i % 4)] * x[i];
                 var scale = HalfBits.ToSingle(((ushort*)block)[r]);
                 result = MathF.FusedMultiplyAdd(sum, scale * job.TokenScales(t)[b], result);
             }

@@ -1,14 +1,12 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Edge.Inference.Kernels;
 
 // How weights lie in memory once they are packed: sixteen rows make a group, so that one vector holds four columns of each
-// of eight rows, and the sum over a row never has to be gathered from the lanes of a vector. A matrix is one stream that
+// of several rows, and the sum over a row never has to be gathered from the lanes of a vector. A matrix is one stream that
 // is read from front to back: (groups, blocks) of 544 bytes each:
 //  1. sixteen fp16 scales, one a row
-//  2. quants (2, 8, 8, 4): byte i of row r of slice k of half h in block b is column 32b + 4k + i of row
-//     16 * group + 8h + r
+//  2. quants (8, 16, 4): byte i of row r of slice k in block b is column 32b + 4k + i of row 16 * group + r
 // Rows beyond the last are zero. 34 bytes for 32 weights, as in the file; every vector is aligned to its size.
 
 /// <summary>Repacks Q8_0 rows into groups of sixteen.</summary>
@@ -22,11 +20,11 @@ internal static unsafe class PackedWeights
     /// <summary>Where the quants of a block start, after its scales.</summary>
     public const int QuantsAt = 2 * GroupRows;
 
-    /// <summary>Bytes of quants of eight rows of a block.</summary>
-    public const int HalfBytes = 256;
+    /// <summary>Bytes of four columns of a group.</summary>
+    public const int SliceBytes = 4 * GroupRows;
 
     /// <summary>Bytes of one block of one group.</summary>
-    public const int BlockBytes = QuantsAt + (2 * HalfBytes);
+    public const int BlockBytes = QuantsAt + (8 * SliceBytes);
 
     public static int Groups(int rows) => (rows + GroupRows - 1) / GroupRows;
 
@@ -44,13 +42,13 @@ internal static unsafe class PackedWeights
             var row = (group * GroupRows) + r;
             var from = source.Data + (row * source.RowBytes);
             var to = target + ((long)group * blocks * BlockBytes);
-            var quants = (uint*)(to + QuantsAt + (r / HalfRows * HalfBytes)) + (r % HalfRows);
+            var quants = (uint*)(to + QuantsAt) + r;
             for (var b = 0; b < blocks; b++, from += Q8Blocks.BlockBytes, to += BlockBytes, quants += BlockBytes / 4)
             {
                 var inside = row < source.Rows;
                 ((ushort*)to)[r] = inside ? Unsafe.ReadUnaligned<ushort>(from) : (ushort)0;
                 for (var k = 0; k < 8; k++)
-                    quants[k * HalfRows] = inside ? Unsafe.ReadUnaligned<uint>(from + 2 + (4 * k)) : 0;
+                    quants[k * GroupRows] = inside ? Unsafe.ReadUnaligned<uint>(from + 2 + (4 * k)) : 0;
             }
         }
     }
@@ -64,19 +62,10 @@ internal static unsafe class PackedWeights
         for (var b = 0; b < blocks; b++, block += BlockBytes)
         {
             var scale = HalfBits.ToSingle(((ushort*)block)[r]);
-            var quants = (sbyte*)block + QuantsAt + (r / HalfRows * HalfBytes) + (r % HalfRows * 4);
+            var quants = (sbyte*)block + QuantsAt + (r * 4);
             for (var i = 0; i < 32; i++)
-                output[(b * 32) + i] = scale * quants[(i / 4 * 4 * HalfRows) + (i % 4)];
+                output[(b * 32) + i] = scale * quants[(i / 4 * SliceBytes) + (i % 4)];
         }
-    }
-
-    /// <summary>Eight fp16 scales; see <see cref="HalfBits"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadScales(byte* scales)
-    {
-        var (low, high) = Vector128.Widen(Vector128.Load((short*)scales));
-        var bits = (Vector256.Create(low, high) << 13) & Vector256.Create(unchecked((int)0x8FFFE000));
-        return bits.AsSingle() * HalfBits.Rebias;
     }
 
     /// <summary>Writes the results of rows firstRow to firstRow + count - 1, those beyond the last row left out.</summary>

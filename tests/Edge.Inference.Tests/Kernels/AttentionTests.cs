@@ -36,13 +36,26 @@ public sealed unsafe class AttentionTests
     }
 
     /// <summary>Output of every position, a few tokens at a time; rows are (positions, head).</summary>
-    private static float[] Run(float[] query, float[] key, float[] value, int head, int queries)
+    private static float[] Run(
+        float[] query,
+        float[] key,
+        float[] value,
+        int head,
+        int queries,
+        KvType type = KvType.F32
+    )
     {
         var positions = query.Length / head;
         var rounded = Attention.RoundPositions(positions);
-        using var keys = new NativeBuffer<float>((long)rounded * head);
-        using var values = new NativeBuffer<float>((long)rounded * Attention.ValueStride(head));
-        using var scores = new NativeBuffer<float>((long)rounded * Attention.QueriesMax);
+        using var keys = new NativeBuffer<byte>(4L * rounded * head);
+        using var values = new NativeBuffer<byte>(4L * rounded * Attention.ValueStride(head));
+        using var scratch = new NativeBuffer<float>(Attention.ScratchLength(head, positions));
+        var cache = new HeadCache
+        {
+            Keys = keys.Pointer,
+            Values = values.Pointer,
+            Type = type,
+        };
         var output = new float[query.Length];
         fixed (float* q = query)
         fixed (float* k = key)
@@ -53,18 +66,8 @@ public sealed unsafe class AttentionTests
             {
                 var count = Math.Min(queries, positions - t);
                 for (var i = t; i < t + count; i++)
-                    Attention.Store(k + (i * head), v + (i * head), head, i, keys.Pointer, values.Pointer);
-                Attention.Run(
-                    q + (t * head),
-                    count,
-                    head,
-                    t,
-                    keys.Pointer,
-                    values.Pointer,
-                    head,
-                    scores.Pointer,
-                    o + (t * head)
-                );
+                    Attention.Store(cache, k + (i * head), v + (i * head), head, i);
+                Attention.Run(cache, q + (t * head), count, head, t, 1, head, scratch.Pointer, o + (t * head));
             }
         }
         return output;

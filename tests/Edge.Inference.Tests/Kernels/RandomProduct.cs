@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Edge.Inference.Kernels;
 
 namespace Edge.Inference.Tests.Kernels;
@@ -10,6 +11,7 @@ internal sealed unsafe class RandomProduct : IDisposable
     private readonly NativeBuffer<float> _values;
     private readonly NativeBuffer<sbyte> _quants;
     private readonly NativeBuffer<float> _scales;
+    private readonly NativeBuffer<byte> _split;
     private readonly NativeBuffer<byte> _packed;
     private readonly Matrix _file;
     private readonly Matrix _matrix;
@@ -39,9 +41,21 @@ internal sealed unsafe class RandomProduct : IDisposable
         _values = new NativeBuffer<float>(tokens * columns);
         _quants = new NativeBuffer<sbyte>(tokens * columns);
         _scales = new NativeBuffer<float>(tokens * columns / 32);
+        _split = new NativeBuffer<byte>((tokens + 3) / 4 * 4 * columns / 32 * Activations.SplitBytes);
         Numbers.Floats(random, tokens * columns).CopyTo(new Span<float>(_values.Pointer, tokens * columns));
-        Quantizer.Quantize(_values.Pointer, tokens * columns, _quants.Pointer, _scales.Pointer);
+        for (var t = 0; t < tokens; t++)
+            X.Quantize(t, columns, 0, columns);
     }
+
+    private Activations X =>
+        new()
+        {
+            Values = _values.Pointer,
+            Quants = _quants.Pointer,
+            Scales = _scales.Pointer,
+            Split = _split.Pointer,
+            Lanes = _tokens == 1 ? 1 : Activations.TileTokens,
+        };
 
     /// <summary>Sets every weight byte but the scales.</summary>
     public void FillWeightBytes(byte value)
@@ -58,25 +72,24 @@ internal sealed unsafe class RandomProduct : IDisposable
         Pack();
     }
 
-    public void FillActivations(sbyte value) => new Span<sbyte>(_quants.Pointer, (int)_quants.Length).Fill(value);
+    public void FillActivations(sbyte value)
+    {
+        new Span<sbyte>(_quants.Pointer, (int)_quants.Length).Fill(value);
+        for (var t = 0; t < _tokens && Avx2.IsSupported; t++)
+            X.SplitSigns(t, _matrix.Columns, 0, _matrix.Columns);
+    }
 
     /// <summary>(tokens, rows)</summary>
     public float[] Run(InstructionSet set)
     {
         var output = new float[_tokens * _matrix.Rows];
-        var x = new ActivationRows
-        {
-            Values = _values.Pointer,
-            Quants = _quants.Pointer,
-            Scales = _scales.Pointer,
-        };
         var scratch = stackalloc float[_matrix.Columns];
         fixed (float* target = output)
         {
             var job = new ProductJob
             {
                 W = _matrix,
-                X = x,
+                X = X,
                 Tokens = _tokens,
                 Output = target,
                 OutputStride = _matrix.Rows,
@@ -114,6 +127,7 @@ internal sealed unsafe class RandomProduct : IDisposable
     public void Dispose()
     {
         _packed.Dispose();
+        _split.Dispose();
         _weights.Dispose();
         _planeScales.Dispose();
         _values.Dispose();
