@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
 namespace Edge.Inference;
 
 /// <summary>Work that every thread of a team runs at once, each with its own part number.</summary>
@@ -39,7 +43,7 @@ internal sealed class ThreadTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 256);
         Size = size;
         Active = size;
-        _spinRounds = size > Environment.ProcessorCount ? 10 : 1000;
+        _spinRounds = size > Environment.ProcessorCount ? 50 : 10_000;
         _wake = new SemaphoreSlim[size - 1];
         _threads = new Thread[size - 1];
         _sleeping = new int[size - 1];
@@ -96,7 +100,7 @@ internal sealed class ThreadTeam : IDisposable
         for (var round = 0; Volatile.Read(ref _barrier) == barrier; round++)
         {
             if (round < _spinRounds)
-                Thread.SpinWait(8);
+                Pause();
             else
                 Thread.Yield();
         }
@@ -124,6 +128,19 @@ internal sealed class ThreadTeam : IDisposable
             wake.Dispose();
     }
 
+    /// <summary>A few dozen cycles in which a sibling thread of the same core has it to itself. Thread.SpinWait waits several
+    /// times as long, which the next product would wait for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pause()
+    {
+        if (X86Base.IsSupported)
+            X86Base.Pause();
+        else if (ArmBase.IsSupported)
+            ArmBase.Yield();
+        else
+            Thread.SpinWait(1);
+    }
+
     private void Serve(int part)
     {
         var seen = 0L;
@@ -144,7 +161,7 @@ internal sealed class ThreadTeam : IDisposable
         {
             if (IsForPart(Volatile.Read(ref _round)))
                 return Volatile.Read(ref _round);
-            Thread.SpinWait(8);
+            Pause();
         }
         while (true)
         {

@@ -11,6 +11,12 @@ namespace Edge.Inference;
 /// </summary>
 internal sealed unsafe class Transformer : ITeamWork
 {
+    /// <summary>Rows of a product that a thread takes at a time when there are several tokens.</summary>
+    private const int PieceRows = 32;
+
+    /// <summary>Phases of a layer that are taken in pieces: query, key, value, attention, its output, hidden, down.</summary>
+    private const int PhasesPerLayer = 7;
+
     private readonly ModelConfig _config;
     private readonly ModelWeights _weights;
     private readonly ThreadTeam _team;
@@ -26,11 +32,16 @@ internal sealed unsafe class Transformer : ITeamWork
     private int _position;
     private int _logitRows;
 
+    /// <summary>With several tokens: for each phase of the pass, the next piece of its work that no thread has taken. Who takes
+    /// what changes no result, and a thread that is held up holds up the others by one piece at most.</summary>
+    private readonly int[] _taken;
+
     public Transformer(ModelConfig config, ModelWeights weights, ThreadTeam team, InstructionSet set)
     {
         _config = config;
         _weights = weights;
         _team = team;
+        _taken = new int[(config.Layers * PhasesPerLayer) + 1];
         (DecodeThreads, PrefillThreads) = (team.Size, team.Size);
         _set = set;
         _products = [.. weights.Layers.Select(layer => new LayerProducts(layer, set))];
@@ -89,6 +100,7 @@ internal sealed unsafe class Transformer : ITeamWork
             }
             for (var part = 1; part < threads && _tokens == 1; part++)
                 Embed(tokens[done], part);
+            Array.Clear(_taken);
             _team.Run(this, threads);
             state.Length = _position + _tokens;
         }
@@ -110,12 +122,13 @@ internal sealed unsafe class Transformer : ITeamWork
         {
             var layer = _weights.Layers[l];
             var products = _products[l];
+            var phase = l * PhasesPerLayer;
 
             Normalize(part, layer.AttentionNorm, products.AttentionQuants);
             Meet(alone);
-            Product(part, products.Query, layer.Query, normed, _tokens, s.Query, scratch);
-            Product(part, products.Key, layer.Key, normed, _tokens, s.Key, scratch);
-            Product(part, products.Value, layer.Value, normed, _tokens, s.Value, scratch);
+            Product(part, phase, products.Query, layer.Query, normed, _tokens, s.Query, scratch);
+            Product(part, phase + 1, products.Key, layer.Key, normed, _tokens, s.Key, scratch);
+            Product(part, phase + 2, products.Value, layer.Value, normed, _tokens, s.Value, scratch);
             _team.Barrier();
             if (alone)
                 AttendOne(part, l, scratch);
@@ -123,21 +136,28 @@ internal sealed unsafe class Transformer : ITeamWork
             {
                 RotateAndStore(part, l);
                 _team.Barrier();
-                Attend(part, l, scratch);
+                Attend(phase + 3, l, scratch);
             }
             _team.Barrier();
             var attended = Quantize(part, s.Attended, _config.QueryDim, products.AttendedQuants);
-            Product(part, products.AttentionOutput, layer.AttentionOutput, attended, _tokens, s.Delta, scratch);
+            Product(
+                part,
+                phase + 4,
+                products.AttentionOutput,
+                layer.AttentionOutput,
+                attended,
+                _tokens,
+                s.Delta,
+                scratch
+            );
             _team.Barrier();
 
             AddDelta(part);
             Normalize(part, layer.FeedForwardNorm, products.FeedForwardQuants);
             Meet(alone);
-            Product(part, products.Gate, layer.Gate, normed, _tokens, s.Gate.Values, scratch);
-            Product(part, products.Up, layer.Up, normed, _tokens, s.Up, scratch);
-            SwiGlu(part, gate, products.HiddenQuants);
+            Hidden(part, phase + 5, layer, products, normed, gate, scratch);
             _team.Barrier();
-            Product(part, products.Down, layer.Down, gate, _tokens, s.Delta, scratch);
+            Product(part, phase + 6, products.Down, layer.Down, gate, _tokens, s.Delta, scratch);
             _team.Barrier();
             AddDelta(part);
         }
@@ -176,9 +196,11 @@ internal sealed unsafe class Transformer : ITeamWork
             to.Quantize(row, dim, 0, dim);
     }
 
-    /// <summary>This thread's rows of one product.</summary>
+    /// <summary>One product: of a single token this thread's share of the rows, of several one piece after the other until
+    /// none is left.</summary>
     private void Product(
         int part,
+        int phase,
         RowsProduct product,
         in Matrix w,
         in Activations x,
@@ -187,7 +209,6 @@ internal sealed unsafe class Transformer : ITeamWork
         float* scratch
     )
     {
-        var (first, end) = _team.Share(part, w.Rows, Quantizer.GroupSize);
         var job = new ProductJob
         {
             W = w,
@@ -197,7 +218,61 @@ internal sealed unsafe class Transformer : ITeamWork
             OutputStride = w.Rows,
             Scratch = scratch,
         };
-        product(job, first, end);
+        if (tokens == 1)
+        {
+            var (first, end) = _team.Share(part, w.Rows, PieceRows);
+            product(job, first, end);
+            return;
+        }
+        while (Take(phase, w.Rows, PieceRows, out var from, out var to))
+            product(job, from, to);
+    }
+
+    /// <summary>silu(gate) * up, quantised where the next product reads that: each thread finishes the columns whose gate and up
+    /// it computed, so that they need not meet in between.</summary>
+    private void Hidden(
+        int part,
+        int phase,
+        LayerWeights layer,
+        LayerProducts products,
+        in Activations x,
+        in Activations hidden,
+        float* scratch
+    )
+    {
+        var gate = new ProductJob
+        {
+            W = layer.Gate,
+            X = x,
+            Tokens = _tokens,
+            Output = _state.Gate.Values,
+            OutputStride = layer.Gate.Rows,
+            Scratch = scratch,
+        };
+        var up = gate with { W = layer.Up, Output = _state.Up };
+        if (_tokens == 1)
+        {
+            var (first, end) = _team.Share(part, _config.HiddenDim, PieceRows);
+            products.Gate(gate, first, end);
+            products.Up(up, first, end);
+            SwiGlu(hidden, first, end, products.HiddenQuants);
+            return;
+        }
+        while (Take(phase, _config.HiddenDim, PieceRows, out var from, out var to))
+        {
+            products.Gate(gate, from, to);
+            products.Up(up, from, to);
+            SwiGlu(hidden, from, to, products.HiddenQuants);
+        }
+    }
+
+    /// <summary>The next piece of a phase: items <paramref name="first"/> to <paramref name="end"/> - 1; false when all are
+    /// taken.</summary>
+    private bool Take(int phase, int count, int piece, out int first, out int end)
+    {
+        first = (Interlocked.Increment(ref _taken[phase]) - 1) * piece;
+        end = Math.Min(first + piece, count);
+        return first < count;
     }
 
     /// <summary>This thread's tokens: rotate queries and keys, copy keys and values into the cache.</summary>
@@ -221,16 +296,15 @@ internal sealed unsafe class Transformer : ITeamWork
         }
     }
 
-    /// <summary>This thread's share of the heads, a few tokens at a time: Attended = softmax(q k / sqrt(head)) v over the
+    /// <summary>One head and a few tokens at a time until none is left: Attended = softmax(q k / sqrt(head)) v over the
     /// positions up to each token.</summary>
-    private void Attend(int part, int layer, float* scratch)
+    private void Attend(int phase, int layer, float* scratch)
     {
         var s = _state;
         var head = _config.HeadDim;
         var group = _config.Heads / _config.KvHeads;
         var tiles = (_tokens + Attention.QueriesMax - 1) / Attention.QueriesMax;
-        var (first, end) = _team.Share(part, tiles * _config.Heads, 1);
-        for (var item = first; item < end; item++)
+        while (Take(phase, tiles * _config.Heads, 1, out var item, out _))
         {
             var h = item / tiles;
             var t = item % tiles * Attention.QueriesMax;
@@ -285,18 +359,16 @@ internal sealed unsafe class Transformer : ITeamWork
         }
     }
 
-    /// <summary>This thread's own columns of the hidden layer, all tokens: no barrier is needed after the products.</summary>
-    private void SwiGlu(int part, in Activations gate, bool quants)
+    /// <summary>Columns first to end - 1 of the hidden layer, all tokens.</summary>
+    private void SwiGlu(in Activations hidden, int first, int end, bool quants)
     {
-        var s = _state;
-        var hidden = _config.HiddenDim;
-        var (first, end) = _team.Share(part, hidden, Quantizer.GroupSize);
+        var width = _config.HiddenDim;
         for (var t = 0; t < _tokens; t++)
         {
-            var row = ((long)t * hidden) + first;
-            Elementwise.SwiGlu(gate.Values + row, s.Up + row, end - first);
+            var at = ((long)t * width) + first;
+            Elementwise.SwiGlu(hidden.Values + at, _state.Up + at, end - first);
             if (quants)
-                gate.Quantize(t, hidden, first, end - first);
+                hidden.Quantize(t, width, first, end - first);
         }
     }
 
@@ -340,7 +412,7 @@ internal sealed unsafe class Transformer : ITeamWork
         {
             var own = _state.Normed.Row(part, _config.Dim);
             Normalize(part, own, 0, _weights.OutputNorm, _outputQuants);
-            Product(part, _outputProduct, _weights.Output, own, 1, _state.Logits, scratch);
+            Product(part, _taken.Length - 1, _outputProduct, _weights.Output, own, 1, _state.Logits, scratch);
             return;
         }
         // The rows were finished by the threads that own them, and Normed is read by none after this barrier.
@@ -350,7 +422,8 @@ internal sealed unsafe class Transformer : ITeamWork
         for (var row = first; row < end; row++)
             Normalize(_tokens - _logitRows + row, normed, row, _weights.OutputNorm, _outputQuants);
         _team.Barrier();
-        Product(part, _outputProduct, _weights.Output, normed, _logitRows, _state.Logits, scratch);
+        var (output, last) = (_weights.Output, _taken.Length - 1);
+        Product(part, last, _outputProduct, output, normed, _logitRows, _state.Logits, scratch);
     }
 
     private void SetAngles(float* cosSin, int position)

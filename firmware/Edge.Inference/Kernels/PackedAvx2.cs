@@ -22,9 +22,13 @@ internal static unsafe class PackedAvx2
         var end = PackedWeights.Groups(endRow);
         if (job.Tokens > 1)
         {
+            var tiles = (job.Tokens + TileTokens - 1) / TileTokens;
             for (var group = first; group < end; group++)
-            for (var t = 0; t < job.Tokens; t += TileTokens)
-                FourTokens(job, group, t);
+            for (var tile = 0; tile < tiles; tile++)
+            {
+                PrefetchShare(job, group + 1, tile, tiles);
+                FourTokens(job, group, tile * TileTokens);
+            }
             return;
         }
         // Four places of the matrix are read side by side: measured, memory delivers four streams faster than one, and
@@ -86,6 +90,16 @@ internal static unsafe class PackedAvx2
         var tokens = Math.Min(TileTokens, job.Tokens - token);
         for (var t = 0; t < tokens; t++)
             Store(job, results + (2 * t), group, token + t);
+    }
+
+    /// <summary>Asks for a share of a group's weights while the group before it is computed. An address beyond the last
+    /// weight does no harm.</summary>
+    private static void PrefetchShare(in ProductJob job, int group, int share, int shares)
+    {
+        var bytes = job.Blocks * PackedWeights.BlockBytes;
+        var start = job.Group(group);
+        for (var at = bytes * share / shares; at < bytes * (share + 1) / shares; at += 64)
+            Sse.Prefetch0(start + at);
     }
 
     /// <summary>Four times sixteen rows by one token.</summary>

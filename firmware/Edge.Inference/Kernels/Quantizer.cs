@@ -69,22 +69,29 @@ public static unsafe class Quantizer
 
     private static float QuantizeGroup(float* x, sbyte* values)
     {
-        Vector128<float> max = default;
-        for (var i = 0; i < GroupSize; i += 4)
-            max = Vector128.Max(max, Vector128.Abs(Vector128.Load(x + i)));
-        var largest = MathF.Max(MathF.Max(max[0], max[1]), MathF.Max(max[2], max[3]));
+        var (a, b) = (Vector256.Load(x), Vector256.Load(x + 8));
+        var (c, d) = (Vector256.Load(x + 16), Vector256.Load(x + 24));
+        var max = Vector256.Max(
+            Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)),
+            Vector256.Max(Vector256.Abs(c), Vector256.Abs(d))
+        );
+        var four = Vector128.Max(max.GetLower(), max.GetUpper());
+        var largest = MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
         var inverse = largest == 0f ? 0f : 127f / largest;
-        var magic = Vector128.Create(RoundingMagic);
-        for (var i = 0; i < GroupSize; i += 16)
-        {
-            var a = Round(x + i);
-            var b = Round(x + i + 4);
-            var c = Round(x + i + 8);
-            var d = Round(x + i + 12);
-            Vector128.Narrow(Vector128.Narrow(a, b), Vector128.Narrow(c, d)).Store(values + i);
-        }
+        Narrow(a, b).Store(values);
+        Narrow(c, d).Store(values + 16);
         return largest / 127f;
 
-        Vector128<int> Round(float* four) => ((Vector128.Load(four) * inverse) + magic).AsInt32() - magic.AsInt32();
+        Vector128<sbyte> Narrow(Vector256<float> low, Vector256<float> high)
+        {
+            var (first, second) = (Round(low), Round(high));
+            return Vector128.Narrow(
+                Vector128.Narrow(first.GetLower(), first.GetUpper()),
+                Vector128.Narrow(second.GetLower(), second.GetUpper())
+            );
+        }
+
+        Vector256<int> Round(Vector256<float> eight) =>
+            ((eight * inverse) + Vector256.Create(RoundingMagic)).AsInt32() - Vector256.Create(RoundingMagic).AsInt32();
     }
 }
