@@ -132,11 +132,61 @@ public sealed unsafe class InferenceState : IDisposable
         * (KeyLength(config, positions) + ValueLength(config, positions))
         * ElementBytes(type);
 
+    /// <summary>Bytes of the keys and values of the first positions, a multiple of 16.</summary>
+    internal long BytesOf(int positions) =>
+        (long)Config.Layers
+        * Config.KvHeads
+        * positions
+        * (Config.HeadDim + Attention.ValueStride(Config.HeadDim))
+        * ElementBytes(Type);
+
+    /// <summary>The keys and values of the first positions, a multiple of 16: for each layer and head, as they lie.</summary>
+    internal byte[] CopyOut(int positions)
+    {
+        var bytes = new byte[BytesOf(positions)];
+        fixed (byte* target = bytes)
+            Copy(target, positions, outward: true);
+        return bytes;
+    }
+
+    /// <summary>Puts back what <see cref="CopyOut"/> gave; the state holds these positions and no more.</summary>
+    internal void CopyIn(byte[] bytes, int positions)
+    {
+        if (bytes.Length != BytesOf(positions) || positions > Positions)
+            throw new ArgumentException(
+                $"{bytes.Length} bytes are not {positions} positions of this cache",
+                nameof(bytes)
+            );
+        fixed (byte* source = bytes)
+            Copy(source, positions, outward: false);
+        Length = positions;
+    }
+
     public void Dispose()
     {
         foreach (var buffer in _buffers)
             buffer.Dispose();
         _buffers.Clear();
+    }
+
+    private void Copy(byte* outside, int positions, bool outward)
+    {
+        var keys = (long)positions * Config.HeadDim * ElementBytes(Type);
+        var values = (long)positions * Attention.ValueStride(Config.HeadDim) * ElementBytes(Type);
+        for (var layer = 0; layer < Config.Layers; layer++)
+        for (var head = 0; head < Config.KvHeads; head++)
+        {
+            var cache = Cache(layer, head);
+            Move(cache.Keys, keys);
+            Move(cache.Values, values);
+        }
+
+        void Move(byte* inside, long bytes)
+        {
+            var (from, to) = outward ? ((nint)inside, (nint)outside) : ((nint)outside, (nint)inside);
+            Buffer.MemoryCopy((void*)from, (void*)to, bytes, bytes);
+            outside += bytes;
+        }
     }
 
     internal HeadCache Cache(int layer, int kvHead)

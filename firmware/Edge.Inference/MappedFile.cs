@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace Edge.Inference;
 
@@ -6,7 +7,7 @@ namespace Edge.Inference;
 /// A file mapped read-only into memory. Every access goes through a bounds check here, or through a pointer whose
 /// range was checked with <see cref="Need"/>. The file must not be made shorter while it is open.
 /// </summary>
-internal sealed unsafe class MappedFile : IDisposable
+internal sealed unsafe partial class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile? map;
     private readonly MemoryMappedViewAccessor? view;
@@ -84,6 +85,17 @@ internal sealed unsafe class MappedFile : IDisposable
 
     /// <summary>The refusal of this file; the message starts with its name.</summary>
     public ModelFormatException Bad(string message) => new($"{Name}: {message}");
+
+    /// <summary>Gives back the memory of pages that were read; they are read again when they are needed.</summary>
+    public void Drop()
+    {
+        const int NotNeeded = 4;
+        if (view is not null && OperatingSystem.IsLinux())
+            _ = Advise(start, (nuint)Length, NotNeeded);
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nuint length, int advice);
 
     public void Dispose()
     {

@@ -69,6 +69,9 @@ public sealed class ModelFile : IDisposable
         }
     }
 
+    /// <summary>Gives back the memory of weights that were copied elsewhere.</summary>
+    internal void DropPages() => file.Drop();
+
     public void Dispose() => file.Dispose();
 
     private static ModelFile OpenGguf(MappedFile file, string? tokenizerPath)

@@ -14,7 +14,6 @@ internal sealed class TextRun
     private readonly StopStringFilter _stops;
     private readonly StringBuilder _text = new();
     private readonly List<int> _tokens;
-    private readonly int[] _last = new int[1];
     private bool _dropSpace;
 
     public TextRun(Tokenizer tokenizer, GenerationOptions options, Action<string>? onText, ReadOnlySpan<int> prompt)
@@ -31,7 +30,7 @@ internal sealed class TextRun
     }
 
     /// <summary>The token to feed next.</summary>
-    public ReadOnlySpan<int> Last => _last;
+    public int Last { get; private set; }
 
     /// <summary>Takes the next token; not null when it was the end.</summary>
     public FinishReason? Finished(ReadOnlySpan<float> logits)
@@ -42,7 +41,7 @@ internal sealed class TextRun
         if (_tokenizer.IsEnd(token) || token == _tokenizer.BosId)
             return FinishReason.Stop;
         _sampler.Accept(token);
-        _last[0] = token;
+        Last = token;
         _tokens.Add(token);
         Emit(_stops.Push(_utf8.Push(Bytes(token))));
         return _stops.Stopped ? FinishReason.Stop : null;

@@ -143,6 +143,7 @@ internal sealed class ThreadTeam : IDisposable
 
     private void Serve(int part)
     {
+        FastCores.Stay();
         var seen = 0L;
         while (true)
         {

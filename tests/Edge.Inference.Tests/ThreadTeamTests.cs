@@ -49,6 +49,36 @@ public sealed class ThreadTeamTests
     }
 
     [Fact]
+    public void Fewer_threads_than_the_team_has_may_run_and_the_next_round_may_have_more()
+    {
+        using var team = new ThreadTeam(4);
+        var random = new Random(3);
+        for (var round = 0; round < 300; round++)
+        {
+            var threads = random.Next(1, 5);
+            var work = new Parts(team);
+            team.Run(work, threads);
+            Assert.Equal(threads, work.Runs);
+            Assert.Equal(threads, team.Active);
+            if (round % 100 == 0)
+                Thread.Sleep(20);
+        }
+    }
+
+    private sealed class Parts(ThreadTeam team) : ITeamWork
+    {
+        private int _runs;
+
+        public int Runs => _runs;
+
+        public void Run(int part)
+        {
+            Interlocked.Increment(ref _runs);
+            team.Barrier();
+        }
+    }
+
+    [Fact]
     public void Running_allocates_nothing()
     {
         using var team = new ThreadTeam(2);

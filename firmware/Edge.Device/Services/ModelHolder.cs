@@ -81,7 +81,7 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
         var path =
             slots.PathOf(slot.Id, "model")
             ?? throw new SlotException($"slot {slot.Id} is active but has no model: flash one");
-        return LanguageModel.Open(path, slots.PathOf(slot.Id, "tokenizer"), threads, name: slot.Manifest?.ModelName);
+        return LanguageModel.Open(path, slots.PathOf(slot.Id, "tokenizer"), threads, options: new ModelOptions { Name = slot.Manifest?.ModelName });
     }
 
     /// <summary>What an earlier run found wrong.</summary>
