@@ -3,10 +3,24 @@ using Edge.Inference;
 namespace Edge.Slots;
 
 /// <summary>Loads the model and runs its probe twice, as the device will run it.</summary>
-internal static class ModelSelfTest
+public static class ModelSelfTest
 {
+    /// <summary>Root mean square of the difference over root mean square of the expected values.</summary>
+    public static double RelativeError(float[] found, IReadOnlyList<float> expected)
+    {
+        double difference = 0,
+            scale = 0;
+        for (var i = 0; i < found.Length; i++)
+        {
+            difference += Math.Pow(found[i] - (double)expected[i], 2);
+            scale += Math.Pow(expected[i], 2);
+        }
+        return scale == 0 ? (difference == 0 ? 0 : double.PositiveInfinity) : Math.Sqrt(difference / scale);
+    }
+
     /// <inheritdoc cref="SelfTest"/>
-    public static string Run(
+    internal static string Run(
+        ModelOpener open,
         string modelPath,
         string? tokenizerPath,
         SlotManifest manifest,
@@ -15,7 +29,7 @@ internal static class ModelSelfTest
     {
         try
         {
-            using var model = LanguageModel.Open(modelPath, tokenizerPath);
+            using var model = open(modelPath, tokenizerPath);
             var tokens = manifest.ProbeTokens.ToArray();
             var first = model.Logits(tokens);
             cancellation.ThrowIfCancellationRequested();
@@ -56,19 +70,6 @@ internal static class ModelSelfTest
             : throw new SlotException(
                 $"the model failed its self-test: its logits are {error:0.000} off the host's, {SlotLimits.ProbeErrorMax} is allowed"
             );
-    }
-
-    /// <summary>Root mean square of the difference over root mean square of the expected values.</summary>
-    private static double RelativeError(float[] found, IReadOnlyList<float> expected)
-    {
-        double difference = 0,
-            scale = 0;
-        for (var i = 0; i < found.Length; i++)
-        {
-            difference += Math.Pow(found[i] - (double)expected[i], 2);
-            scale += Math.Pow(expected[i], 2);
-        }
-        return scale == 0 ? (difference == 0 ? 0 : double.PositiveInfinity) : Math.Sqrt(difference / scale);
     }
 
     private static bool ContainsAnyExceptInFinite(this ReadOnlySpan<float> values)

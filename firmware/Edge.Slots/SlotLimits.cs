@@ -6,8 +6,11 @@ public static class SlotLimits
     public const string ModelFileName = "model";
     public const string TokenizerFileName = "tokenizer";
 
-    /// <summary>What a slot can hold besides its manifest; the first is required.</summary>
-    public static IReadOnlyList<string> FileNames { get; } = [ModelFileName, TokenizerFileName];
+    /// <summary>The same model for another engine, used when the first does not work.</summary>
+    public const string FallbackFileName = "fallback";
+
+    /// <summary>What a slot can hold besides its manifest, in the order of an install; the first is required.</summary>
+    public static IReadOnlyList<string> FileNames { get; } = [ModelFileName, TokenizerFileName, FallbackFileName];
 
     public const int ModelNameCharsMax = 128;
     public const long FileBytesMax = 64L << 30;

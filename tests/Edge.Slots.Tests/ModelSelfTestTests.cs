@@ -55,7 +55,7 @@ public sealed class ModelSelfTestTests
             logits
         );
         using var folder = new TempFolder();
-        var store = SlotStore.Open(folder.Path);
+        var store = SlotStore.Open(folder.Path, (path, tokenizerPath) => LanguageModel.Open(path, tokenizerPath));
         var info = new TestModel(manifest, model, tokenizer).InstallTo(store);
         Assert.Equal((SlotId.A, SlotState.Trial, true), (info.Id, info.State, info.Active));
 
