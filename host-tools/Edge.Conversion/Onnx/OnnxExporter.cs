@@ -27,6 +27,8 @@ public static class OnnxExporter
     /// <summary>As above, where the export itself rounds the weights to int8.</summary>
     private const double RoundedWeightsErrorMax = 0.2;
 
+    private const double LogitsSquareMin = 1e-6;
+
     /// <summary>Writes a temporary file beside <paramref name="path"/>, opens and runs it, and renames it.</summary>
     /// <param name="tokenizerPath">The tokenizer that <paramref name="source"/> was opened with; null the usual one.</param>
     /// <returns>Relative root mean square error of the file's logits against our own engine's.</returns>
@@ -89,10 +91,8 @@ public static class OnnxExporter
                 squares += expected[t][i] * (double)expected[t][i];
             }
         }
-        var error =
-            squares > 0 ? Math.Sqrt(errors / squares)
-            : errors > 0 ? double.PositiveInfinity
-            : 0;
+        // Logits that are all but zero have no scale to compare with.
+        var error = Math.Sqrt(errors / Math.Max(squares, count * (double)vocab * LogitsSquareMin));
         var most =
             type == OnnxWeightType.Q8_0 && source.WeightType != nameof(TensorType.Q8_0)
                 ? RoundedWeightsErrorMax
