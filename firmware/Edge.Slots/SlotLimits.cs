@@ -20,6 +20,9 @@ public static class SlotLimits
     /// <summary>Relative root mean square error of the device's probe logits against the host's.</summary>
     public const double ProbeErrorMax = 0.02;
 
+    /// <summary>As above, of a fallback's logits, whose engine rounds in another way, against the host's of the model.</summary>
+    public const double FallbackErrorMax = 0.05;
+
     /// <summary>Bytes that stay free after an install, for notes and their index.</summary>
     public const long SpareBytes = 8 << 20;
 

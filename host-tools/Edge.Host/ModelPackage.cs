@@ -120,9 +120,9 @@ public sealed class ModelPackage
                 $"{path}: has {found.Length:N0} logits, the model {logits.Length:N0}: a fallback must be the same model. Convert the model to ONNX again."
             );
         var error = ModelSelfTest.RelativeError(found, logits);
-        if (!(error <= SlotLimits.ProbeErrorMax))
+        if (!(error <= SlotLimits.FallbackErrorMax))
             throw new ModelFormatException(
-                $"{path}: its logits are {error:0.000} off the model's, {SlotLimits.ProbeErrorMax} is allowed: a fallback must be the same model. Convert the model to ONNX again."
+                $"{path}: its logits are {error:0.000} off the model's, {SlotLimits.FallbackErrorMax} is allowed: a fallback must be the same model. Convert the model to ONNX again."
             );
     }
 

@@ -114,6 +114,7 @@ public sealed class SlotRecordTests : IDisposable
             ["probe tokens"] = $"{SlotLimits.ProbeTokensMax}",
             ["probe logits"] = $"{SlotLimits.ProbeLogitsMax}",
             ["probe error"] = "0.02",
+            ["fallback error"] = "0.05",
             ["spare"] = $"{SlotLimits.SpareBytes}",
             ["trial starts"] = $"{SlotLimits.TrialStarts}",
             ["manifest"] = $"{SlotLimits.ManifestBytesMax}",
@@ -128,7 +129,7 @@ public sealed class SlotRecordTests : IDisposable
         };
         foreach (var state in Enum.GetValues<SlotState>())
             expected[state.ToString()] = $"{(int)state}";
-        Assert.Equal(0.02, SlotLimits.ProbeErrorMax);
+        Assert.Equal((0.02, 0.05), (SlotLimits.ProbeErrorMax, SlotLimits.FallbackErrorMax));
         Assert.Equal(expected.OrderBy(row => row.Key), rows.OrderBy(row => row.Key));
     }
 

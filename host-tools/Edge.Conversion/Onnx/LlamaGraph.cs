@@ -16,7 +16,7 @@ internal sealed unsafe class LlamaGraph
     private const int Q8BlockBytes = 34;
 
     /// <summary>Activations become int8 in the products, as in our own engine; without it the runtime widens every weight
-    /// at every token.</summary>
+    /// at every token (3 tokens a second rather than 70 for 8 layers of width 576).</summary>
     private const long Int8Activations = 4;
 
     private readonly ModelConfig config;
