@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Edge.Inference.Onnx.Model;
 using Edge.Inference.Tokenizers;
 using Microsoft.ML.OnnxRuntime;
@@ -14,6 +15,8 @@ public sealed class OnnxLanguageModel : ILanguageModel
 {
     /// <summary>Tokens of one pass at most: every one of them costs a row of logits.</summary>
     private const int BatchMax = 64;
+
+    private const int LargeFileBytes = 32 << 20;
 
     private readonly string fileName;
     private readonly OnnxText text;
@@ -71,11 +74,11 @@ public sealed class OnnxLanguageModel : ILanguageModel
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfNegative(positions);
-        var bytes = ReadAll(path);
-        var file = OnnxFile.Read(path, bytes);
-        var text = OnnxText.Read(file, tokenizerPath);
-        OnnxLibrary.Load();
-        var session = OpenSession(path, bytes, threads == 0 ? Math.Min(8, Environment.ProcessorCount) : threads);
+        var team = threads == 0 ? Math.Min(8, Environment.ProcessorCount) : threads;
+        var (file, text, session) = Load(path, tokenizerPath, team);
+        // The file's bytes are garbage from here on, and may be a gigabyte of it.
+        if (file.Bytes > LargeFileBytes)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
             return new OnnxLanguageModel(file, text, session, positions) { Name = name ?? text.Name };
@@ -160,6 +163,21 @@ public sealed class OnnxLanguageModel : ILanguageModel
         binding.Dispose();
         session.Dispose();
         cache.Dispose();
+    }
+
+    /// <summary>A method of its own, so that nothing holds the file's bytes after it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (OnnxFile File, OnnxText Text, InferenceSession Session) Load(
+        string path,
+        string? tokenizerPath,
+        int threads
+    )
+    {
+        var bytes = ReadAll(path);
+        var file = OnnxFile.Read(path, bytes);
+        var text = OnnxText.Read(file, tokenizerPath);
+        OnnxLibrary.Load();
+        return (file, text, OpenSession(path, bytes, threads));
     }
 
     private static byte[] ReadAll(string path)

@@ -57,6 +57,16 @@ public sealed class OnnxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fallback_that_is_no_ONNX_file_is_a_usage_error_before_any_device_is_looked_for()
+    {
+        WriteModels();
+        var gguf = await EdgeProcess.EdgeAsync("flash", temp["m.gguf"], "--fallback", temp["m.gguf"]);
+        gguf.Exits(2).SaysInOneLine("m.gguf is no ONNX file");
+        var twice = await EdgeProcess.EdgeAsync("flash", temp["m.onnx"], "--fallback", temp["m.onnx"]);
+        twice.Exits(2).SaysInOneLine("m.onnx is an ONNX model itself");
+    }
+
+    [Fact]
     public async Task Running_an_ONNX_model_leaves_no_file_behind_and_needs_no_network()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the native library reports home on Linux");

@@ -43,6 +43,20 @@ public sealed class OnnxModelTests : IDisposable
     }
 
     [Fact]
+    public void A_model_with_grouped_query_attention_of_com_microsoft_runs_by_the_same_names()
+    {
+        AveragingModel.Write(folder["m.onnx"]);
+        using var model = OnnxLanguageModel.Open(folder["m.onnx"], threads: 1);
+        int[] tokens = [3, 1, 4, 1, 5, 9];
+        foreach (var batch in (int[])[1, 6])
+        {
+            var rows = model.Logits(tokens, batch);
+            for (var t = 0; t < tokens.Length; t++)
+                Assert.Equal(tokens[..(t + 1)].Average(), rows[t][0], 1e-4);
+        }
+    }
+
+    [Fact]
     public void A_generation_ends_at_the_context_at_the_count_and_when_cancelled()
     {
         new AddingModel().Write(folder["m.onnx"]);

@@ -95,7 +95,15 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
         {
             log($"the model in slot {slot.Id} does not load: {e.Message}; trying its fallback");
             var fallback = Open(slot, SlotLimits.FallbackFileName);
-            slots.UseFallback(e.Message);
+            try
+            {
+                slots.UseFallback(e.Message);
+            }
+            catch
+            {
+                fallback.Dispose();
+                throw;
+            }
             slot = slot with { OnFallback = true, Problem = e.Message };
             return fallback;
         }

@@ -101,9 +101,7 @@ internal ref struct ProtoReader
         Expect(WireType.Bytes);
         var length = Varint();
         if (length > (ulong)(end - position))
-            throw Bad(
-                $"a field of {what} needs {length:N0} bytes at {position:N0}, there are {end - position:N0}: was the copy cut short?"
-            );
+            throw Bad($"a field of {what} needs {length:N0} bytes at {position:N0}, there are {end - position:N0}");
         position += (int)length;
         return (int)length;
     }
@@ -156,7 +154,7 @@ internal ref struct ProtoReader
     private void Advance(int bytes)
     {
         if (bytes > end - position)
-            throw Bad($"{what} ends within a number at {position:N0}: was the copy cut short?");
+            throw Bad($"{what} ends within a number at {position:N0}");
         position += bytes;
     }
 
