@@ -4,13 +4,14 @@ using System.Runtime.InteropServices;
 namespace Edge.Inference;
 
 /// <summary>
-/// A file mapped read-only into memory. Every access goes through a bounds check here, or through a pointer whose
+/// A file mapped read-only into memory, or one that was inside another. Every access goes through a bounds check here, or through a pointer whose
 /// range was checked with <see cref="Need"/>. The file must not be made shorter while it is open.
 /// </summary>
 internal sealed unsafe partial class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile? map;
     private readonly MemoryMappedViewAccessor? view;
+    private readonly NativeBuffer<byte>? copy;
     private byte* start;
     private bool disposed;
 
@@ -33,6 +34,15 @@ internal sealed unsafe partial class MappedFile : IDisposable
         view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         start += view.PointerOffset;
+    }
+
+    private MappedFile(string name, ReadOnlySpan<byte> bytes)
+    {
+        Path = Name = name;
+        Length = bytes.Length;
+        copy = new NativeBuffer<byte>(bytes.Length);
+        start = copy.Pointer;
+        bytes.CopyTo(new Span<byte>(start, bytes.Length));
     }
 
     public string Path { get; }
@@ -58,6 +68,10 @@ internal sealed unsafe partial class MappedFile : IDisposable
             throw new IOException($"{path} may not be read: {e.Message}", e);
         }
     }
+
+    /// <summary>A file that came inside another one: the bytes are copied.</summary>
+    /// <param name="name">How messages call it.</param>
+    public static MappedFile Of(string name, ReadOnlySpan<byte> bytes) => new(name, bytes);
 
     /// <summary>Address of <paramref name="offset"/>, after checking that <paramref name="count"/> bytes follow.</summary>
     public byte* At(long offset, long count)
@@ -103,8 +117,9 @@ internal sealed unsafe partial class MappedFile : IDisposable
             return;
         disposed = true;
         if (start is not null)
-            view!.SafeMemoryMappedViewHandle.ReleasePointer();
+            view?.SafeMemoryMappedViewHandle.ReleasePointer();
         start = null;
+        copy?.Dispose();
         view?.Dispose();
         map?.Dispose();
     }

@@ -31,19 +31,15 @@ internal sealed class PrefixCache
     public PrefixCache(long bytesMax, string? folder, Func<byte[]> model)
     {
         _bytesMax = bytesMax;
-        _folder = folder;
         _model = new Lazy<byte[]>(model);
-        if (folder is null)
-            return;
-        Directory.CreateDirectory(folder);
-        foreach (var file in Directory.EnumerateFiles(folder, "*.kv").Order(StringComparer.Ordinal))
+        try
         {
-            var tokens = ReadTokens(file);
-            if (tokens is { Length: 0 })
-                File.Delete(file);
-            else if (tokens is not null)
-                _entries.Add(new Entry(tokens, null, file));
+            if (folder is not null)
+                ReadFolder(folder);
+            _folder = folder;
         }
+        // A folder that cannot be used costs time, not answers.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }
 
     /// <summary>Fills the state with the longest known beginning of the prompt, if that is more than it holds.</summary>
@@ -111,6 +107,19 @@ internal sealed class PrefixCache
             var oldest = _entries.First(entry => entry.File is not null);
             File.Delete(oldest.File!);
             _entries.Remove(oldest);
+        }
+    }
+
+    private void ReadFolder(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.EnumerateFiles(folder, "*.kv").Order(StringComparer.Ordinal))
+        {
+            var tokens = ReadTokens(file);
+            if (tokens is { Length: 0 })
+                File.Delete(file);
+            else if (tokens is not null)
+                _entries.Add(new Entry(tokens, null, file));
         }
     }
 

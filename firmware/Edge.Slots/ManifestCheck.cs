@@ -20,11 +20,14 @@ internal static class ManifestCheck
             return $"the first file must be '{SlotLimits.ModelFileName}'";
         if (manifest.Files.Count > SlotLimits.FileNames.Count)
             return $"{manifest.Files.Count} files, at most {SlotLimits.FileNames.Count}";
+        var known = SlotLimits.FileNames.ToList();
         for (var i = 0; i < manifest.Files.Count; i++)
         {
             var file = manifest.Files[i];
-            if (file.Name != SlotLimits.FileNames[i])
-                return $"file {i + 1} must be '{SlotLimits.FileNames[i]}', it is '{file.Name}'";
+            var at = known.IndexOf(file.Name);
+            if (at < 0)
+                return $"file {i + 1} must be {(known.Count == 0 ? "none" : $"'{string.Join("' or '", known)}'")}, it is '{file.Name}'";
+            known.RemoveRange(0, at + 1);
             if (file.Bytes is <= 0 or > SlotLimits.FileBytesMax)
                 return $"'{file.Name}' must have 1 to {SlotLimits.FileBytesMax:N0} bytes, it says {file.Bytes:N0}";
             if (file.Sha256 is not { Length: 64 } || !file.Sha256.All(c => c is >= '0' and <= '9' or >= 'a' and <= 'f'))

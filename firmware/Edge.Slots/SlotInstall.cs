@@ -77,11 +77,10 @@ public sealed class SlotInstall : IDisposable
             progress?.Report("reading back");
             foreach (var expected in manifest.Files)
                 Verify(expected, cancellation);
-            progress?.Report("self-test");
-            SelfTestResult = store.RunSelfTest(Slot, manifest, cancellation);
+            var whyFallback = SelfTest(progress, cancellation);
             cancellation.ThrowIfCancellationRequested();
             progress?.Report("switching");
-            var info = store.Switch(Slot);
+            var info = store.Switch(Slot, whyFallback);
             ended = true;
             return info;
         }
@@ -119,6 +118,41 @@ public sealed class SlotInstall : IDisposable
             throw new SlotException(
                 $"slot {SlotStore.NameOf(Slot)}: '{expected.Name}' reads back as {total:N0} bytes with SHA-256 {found}, expected {expected.Bytes:N0} bytes with {expected.Sha256}: flash it again"
             );
+    }
+
+    /// <summary>Tries the model, and its fallback where there is one: that must work whether it is needed now or not.</summary>
+    /// <returns>Why the fallback must be used, or null when the model works.</returns>
+    private string? SelfTest(IProgress<string>? progress, CancellationToken cancellation)
+    {
+        progress?.Report("self-test");
+        string? problem = null;
+        var hasFallback = manifest.Files.Any(file => file.Name == SlotLimits.FallbackFileName);
+        try
+        {
+            SelfTestResult = store.RunSelfTest(Slot, SlotLimits.ModelFileName, manifest, cancellation);
+        }
+        catch (SlotException failed) when (hasFallback)
+        {
+            problem = failed.Message;
+        }
+        if (!hasFallback)
+            return null;
+        progress?.Report("self-test of the fallback");
+        try
+        {
+            var found = store.RunSelfTest(Slot, SlotLimits.FallbackFileName, manifest, cancellation);
+            SelfTestResult = problem is null ? SelfTestResult : found;
+            return problem;
+        }
+        catch (SlotException failed)
+        {
+            throw new SlotException(
+                problem is null
+                    ? $"its fallback does not work ({failed.Message}): flash without it, or export it again"
+                    : $"{problem}; its fallback does not work either ({failed.Message})",
+                failed
+            );
+        }
     }
 
     private SlotException Wrong(string what, Exception? cause = null)

@@ -1,7 +1,8 @@
 namespace Edge.Slots;
 
-/// <param name="Problem">Why the slot is bad or was not finished, for people.</param>
-internal sealed record SlotEntry(SlotState State, string? Problem);
+/// <param name="Problem">Why the slot is bad, was not finished, or runs on its fallback, for people.</param>
+/// <param name="OnFallback">The slot's model does not work here; its fallback is used.</param>
+internal sealed record SlotEntry(SlotState State, string? Problem, bool OnFallback = false);
 
 /// <summary>What the device knows of its slots. Of the two copies on disk the one with the higher sequence counts.</summary>
 /// <param name="Active">The slot to load, or null when none ever was.</param>

@@ -10,11 +10,11 @@ namespace Edge.Slots;
 /// The record's two copies, state-0 and state-1, 512 bytes each, little-endian:
 /// <list type="number">
 /// <item>0: magic "EDGESLOT" (8)</item>
-/// <item>8: version 1 (4)</item>
+/// <item>8: version (4): 2 where a slot runs on its fallback, which version 1 does not know; 1 otherwise</item>
 /// <item>12: active slot, 0 for none (1); state of a (1); state of b (1); trial starts left (1)</item>
 /// <item>16: sequence (8)</item>
 /// <item>24: problem of a: length (1), UTF-8 (200); 225: problem of b likewise</item>
-/// <item>426: zeros</item>
+/// <item>426: slots that run on their fallback, a 1, b 2 (1); zeros follow</item>
 /// <item>480: SHA-256 of the bytes before (32)</item>
 /// </list>
 /// A write goes to the copy that does not count, in place of it, so that a torn write leaves the other.
@@ -22,11 +22,13 @@ namespace Edge.Slots;
 internal static class SlotRecordFile
 {
     public const int Version = 1;
+    public const int FallbackVersion = 2;
     public const int RecordBytes = 512;
     public const int ActiveOffset = 12;
     public const int SequenceOffset = 16;
     public const int ProblemAOffset = 24;
     public const int ProblemBOffset = ProblemAOffset + 1 + SlotLimits.ProblemBytesMax;
+    public const int FallbackOffset = ProblemBOffset + 1 + SlotLimits.ProblemBytesMax;
     public const int HashOffset = RecordBytes - SHA256.HashSizeInBytes;
 
     public static ReadOnlySpan<byte> Magic => "EDGESLOT"u8;
@@ -75,7 +77,10 @@ internal static class SlotRecordFile
     {
         var bytes = new byte[RecordBytes];
         Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(Magic.Length), Version);
+        var fallbacks = (record.A.OnFallback ? 1 : 0) | (record.B.OnFallback ? 2 : 0);
+        // A program that knows no fallbacks would run the model that was found not to work: it must not read this.
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(Magic.Length), fallbacks == 0 ? Version : FallbackVersion);
+        bytes[FallbackOffset] = (byte)fallbacks;
         bytes[ActiveOffset] = (byte)(record.Active ?? 0);
         bytes[ActiveOffset + 1] = (byte)record.A.State;
         bytes[ActiveOffset + 2] = (byte)record.B.State;
@@ -96,19 +101,20 @@ internal static class SlotRecordFile
         if (!SHA256.HashData(bytes[..HashOffset]).AsSpan().SequenceEqual(bytes[HashOffset..]))
             return (null, "torn or damaged");
         var version = BinaryPrimitives.ReadInt32LittleEndian(bytes[Magic.Length..]);
-        if (version != Version)
+        if (version is not (Version or FallbackVersion))
             throw new SlotException(
-                $"the slot record has version {version}, this program knows version {Version}: update edged"
+                $"the slot record has version {version}, this program knows versions {Version} and {FallbackVersion}: update edged"
             );
+        var fallbacks = version == Version ? 0 : bytes[FallbackOffset];
         var (active, stateA, stateB) = (bytes[ActiveOffset], bytes[ActiveOffset + 1], bytes[ActiveOffset + 2]);
-        if (active > (byte)SlotId.B || !IsState(stateA) || !IsState(stateB))
-            return (null, $"active slot {active}, states {stateA} and {stateB} mean nothing");
+        if (active > (byte)SlotId.B || !IsState(stateA) || !IsState(stateB) || fallbacks > 3)
+            return (null, $"active slot {active}, states {stateA} and {stateB}, fallbacks {fallbacks} mean nothing");
         return (
             new SlotRecord(
                 BinaryPrimitives.ReadUInt64LittleEndian(bytes[SequenceOffset..]),
                 active == 0 ? null : (SlotId)active,
-                new SlotEntry((SlotState)stateA, ReadProblem(bytes[ProblemAOffset..])),
-                new SlotEntry((SlotState)stateB, ReadProblem(bytes[ProblemBOffset..])),
+                new SlotEntry((SlotState)stateA, ReadProblem(bytes[ProblemAOffset..]), (fallbacks & 1) != 0),
+                new SlotEntry((SlotState)stateB, ReadProblem(bytes[ProblemBOffset..]), (fallbacks & 2) != 0),
                 bytes[ActiveOffset + 3]
             ),
             null

@@ -1,9 +1,10 @@
+using Edge.Inference;
 using Edge.Slots.Disk;
 
 namespace Edge.Slots;
 
 /// <summary>Tries a model as the device will use it. Throws <see cref="SlotException"/> when something does not hold.</summary>
-/// <param name="modelPath">The model file in its slot.</param>
+/// <param name="modelPath">The model file in its slot, or its fallback.</param>
 /// <param name="tokenizerPath">The tokenizer file in its slot, or null without one.</param>
 /// <returns>What was found, for people.</returns>
 public delegate string SelfTest(
@@ -12,6 +13,9 @@ public delegate string SelfTest(
     SlotManifest manifest,
     CancellationToken cancellation
 );
+
+/// <summary>Opens a model of any kind that the device runs; throws what the engines throw.</summary>
+public delegate ILanguageModel ModelOpener(string path, string? tokenizerPath);
 
 /// <summary>
 /// Two model slots on disk and the record that says which is active. Install order: check, mark as writing, write,
@@ -34,12 +38,18 @@ public sealed class SlotStore
 
     /// <param name="folder">Made when missing; holds a/, b/ and two copies of the state record.</param>
     /// <exception cref="SlotException">Both copies of the record are damaged, or the folder cannot be used.</exception>
-    public static SlotStore Open(string folder) => Open(folder, ModelSelfTest.Run);
+    /// <param name="open">For the self-test.</param>
+    public static SlotStore Open(string folder, ModelOpener open) =>
+        Open(
+            folder,
+            (model, tokenizer, manifest, cancellation) =>
+                ModelSelfTest.Run(open, model, tokenizer, manifest, cancellation)
+        );
 
-    /// <inheritdoc cref="Open(string)"/>
+    /// <inheritdoc cref="Open(string, ModelOpener)"/>
     public static SlotStore Open(string folder, SelfTest selfTest) => Open(folder, selfTest, new RealDisk());
 
-    /// <inheritdoc cref="Open(string)"/>
+    /// <inheritdoc cref="Open(string, ModelOpener)"/>
     internal static SlotStore Open(string folder, SelfTest selfTest, ISlotDisk disk)
     {
         try
@@ -143,7 +153,7 @@ public sealed class SlotStore
         lock (sync)
         {
             if (record.Active is { } active && record[active].State == SlotState.Trial)
-                Save(record.With(active, new SlotEntry(SlotState.Good, null)) with { TrialStartsLeft = 0 });
+                Save(record.With(active, record[active] with { State = SlotState.Good }) with { TrialStartsLeft = 0 });
         }
     }
 
@@ -154,23 +164,37 @@ public sealed class SlotStore
             FailActive(reason);
     }
 
+    /// <summary>The active model failed to load, its fallback did: from now on that is used.</summary>
+    /// <exception cref="SlotException">The active slot has no fallback.</exception>
+    public void UseFallback(string reason)
+    {
+        lock (sync)
+        {
+            if (record.Active is not { } active || PathOf(active, SlotLimits.FallbackFileName) is null)
+                throw new SlotException("the active slot has no fallback");
+            Save(record.With(active, record[active] with { OnFallback = true, Problem = reason }));
+        }
+    }
+
     internal static string NameOf(SlotId slot) => slot == SlotId.A ? "a" : "b";
 
-    internal string RunSelfTest(SlotId slot, SlotManifest manifest, CancellationToken cancellation) =>
+    /// <param name="fileName">The model or its fallback.</param>
+    internal string RunSelfTest(SlotId slot, string fileName, SlotManifest manifest, CancellationToken cancellation) =>
         selfTest(
-            PathOf(slot, SlotLimits.ModelFileName)
-                ?? throw new SlotException($"slot {NameOf(slot)} has no file 'model' after it was written"),
+            PathOf(slot, fileName)
+                ?? throw new SlotException($"slot {NameOf(slot)} has no file '{fileName}' after it was written"),
             PathOf(slot, SlotLimits.TokenizerFileName),
             manifest,
             cancellation
         );
 
     /// <summary>The one moment at which the new model becomes the device's model.</summary>
-    internal SlotInfo Switch(SlotId slot)
+    /// <param name="whyFallback">Why the slot's model does not work and its fallback is used; null when it works.</param>
+    internal SlotInfo Switch(SlotId slot, string? whyFallback)
     {
         lock (sync)
         {
-            var next = record.With(slot, new SlotEntry(SlotState.Trial, null)) with
+            var next = record.With(slot, new SlotEntry(SlotState.Trial, whyFallback, whyFallback is not null)) with
             {
                 Active = slot,
                 TrialStartsLeft = SlotLimits.TrialStarts,
@@ -203,7 +227,7 @@ public sealed class SlotStore
     {
         var entry = record[slot];
         var manifest = entry.State is SlotState.Empty ? null : ManifestFile.Read(FolderOf(folder, slot), disk);
-        return new SlotInfo(slot, entry.State, record.Active == slot, manifest, entry.Problem);
+        return new SlotInfo(slot, entry.State, record.Active == slot, manifest, entry.Problem, entry.OnFallback);
     }
 
     /// <summary>A slot left in writing by a power cut keeps that state and says so.</summary>

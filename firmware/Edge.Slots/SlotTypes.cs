@@ -25,7 +25,7 @@ public enum SlotState
     Bad = 5,
 }
 
-/// <param name="Name">"model" or "tokenizer": what the file is for.</param>
+/// <param name="Name">"model", "tokenizer" or "fallback": what the file is for.</param>
 /// <param name="Bytes">Exact length.</param>
 /// <param name="Sha256">Lower-case hexadecimal.</param>
 public sealed record SlotFile(string Name, long Bytes, string Sha256);
@@ -42,7 +42,16 @@ public sealed record SlotManifest(
     IReadOnlyList<float> ProbeLogits
 );
 
-public sealed record SlotInfo(SlotId Id, SlotState State, bool Active, SlotManifest? Manifest, string? Problem);
+/// <param name="OnFallback">The slot's model does not work here, for the reason in <paramref name="Problem"/>; its
+/// fallback is used.</param>
+public sealed record SlotInfo(
+    SlotId Id,
+    SlotState State,
+    bool Active,
+    SlotManifest? Manifest,
+    string? Problem,
+    bool OnFallback
+);
 
 /// <summary>The model in a slot cannot be installed or used; the message is shown on the host.</summary>
 public sealed class SlotException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Edge.Inference;
+using Edge.Inference.Onnx;
 using Edge.Link.Messages;
+using Edge.Slots;
 
 namespace Edge.Host;
 
@@ -34,8 +36,9 @@ public sealed class ModelPackage
     /// <summary>On this computer, in the order of the request's files.</summary>
     internal IReadOnlyList<string> Paths { get; }
 
-    /// <param name="modelPath">GGUF or llama2.c.</param>
-    /// <param name="tokenizerPath">For llama2.c models; null takes "tokenizer.bin" beside the model.</param>
+    /// <param name="modelPath">GGUF, llama2.c or ONNX.</param>
+    /// <param name="tokenizerPath">For llama2.c models, where null takes "tokenizer.bin" beside the model, and ONNX models
+    /// without a tokenizer inside.</param>
     /// <exception cref="ModelFormatException">It is not a model that the device can run.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static ModelPackage Open(
@@ -43,36 +46,84 @@ public sealed class ModelPackage
         string? tokenizerPath,
         IProgress<ProgressEvent>? progress,
         CancellationToken cancellation
+    ) => Open(modelPath, tokenizerPath, null, progress, cancellation);
+
+    /// <inheritdoc cref="Open(string, string?, IProgress{ProgressEvent}?, CancellationToken)"/>
+    /// <param name="fallbackPath">The same model as ONNX, which the device uses where the model does not work; or null.</param>
+    /// <exception cref="ArgumentException">The fallback is no ONNX file, or the model is one already.</exception>
+    public static ModelPackage Open(
+        string modelPath,
+        string? tokenizerPath,
+        string? fallbackPath,
+        IProgress<ProgressEvent>? progress,
+        CancellationToken cancellation
     )
     {
         progress?.Report(new ProgressEvent("checking the model", 0, 0));
+        if (fallbackPath is not null && LanguageModels.IsOnnx(modelPath))
+            throw new ArgumentException($"{modelPath} is an ONNX model itself: flash it without a fallback");
         string name;
         int[] tokens;
         float[] logits;
-        using (var model = LanguageModel.Open(modelPath, tokenizerPath))
+        using (var model = LanguageModels.Open(modelPath, tokenizerPath))
         {
-            name = model.File.Name;
+            name = model.Name;
             tokens = Probe(model);
-            logits = Rounded(model.Logits(tokens)[^1]);
-            if (tokenizerPath is null && model.File.Format.StartsWith("llama2.c", StringComparison.Ordinal))
+            logits = model.Logits(tokens)[^1];
+            if (tokenizerPath is null && model is LanguageModel ours && IsLlama2c(ours.File))
                 tokenizerPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(modelPath))!, "tokenizer.bin");
         }
         cancellation.ThrowIfCancellationRequested();
-        var paths = new List<string> { modelPath };
-        var files = new List<FlashFile> { Describe("model", modelPath, progress, cancellation) };
-        if (tokenizerPath is not null)
+        if (fallbackPath is not null)
+            CheckFallback(fallbackPath, tokenizerPath, tokens, logits, progress);
+        var paths = new List<string>();
+        var files = new List<FlashFile>();
+        Add(SlotLimits.ModelFileName, modelPath);
+        Add(SlotLimits.TokenizerFileName, tokenizerPath);
+        Add(SlotLimits.FallbackFileName, fallbackPath);
+        return new ModelPackage(new FlashRequest(name, files, tokens, Rounded(logits)), paths);
+
+        void Add(string fileName, string? path)
         {
-            paths.Add(tokenizerPath);
-            files.Add(Describe("tokenizer", tokenizerPath, progress, cancellation));
+            if (path is null)
+                return;
+            paths.Add(path);
+            files.Add(Describe(fileName, path, progress, cancellation));
         }
-        return new ModelPackage(new FlashRequest(name, files, tokens, logits), paths);
     }
 
-    private static int[] Probe(LanguageModel model)
+    private static bool IsLlama2c(ModelFile file) => file.Format.StartsWith("llama2.c", StringComparison.Ordinal);
+
+    private static int[] Probe(ILanguageModel model)
     {
-        var most = Math.Min(ProbeTokensMax, model.File.Config.ContextLength);
-        var tokens = model.File.Tokenizer.Encode(ProbeText).Take(most).ToArray();
+        var most = Math.Min(ProbeTokensMax, model.Positions);
+        var tokens = model.Tokenizer.Encode(ProbeText).Take(most).ToArray();
         return tokens.Length > 0 ? tokens : [0];
+    }
+
+    /// <summary>The device holds both against the same logits: they must be the same model.</summary>
+    private static void CheckFallback(
+        string path,
+        string? tokenizerPath,
+        int[] tokens,
+        float[] logits,
+        IProgress<ProgressEvent>? progress
+    )
+    {
+        progress?.Report(new ProgressEvent("checking the fallback", 0, 0));
+        if (!LanguageModels.IsOnnx(path))
+            throw new ArgumentException($"{path} is no ONNX file: make one with edge convert MODEL FALLBACK.onnx");
+        using var fallback = LanguageModels.Open(path, tokenizerPath);
+        var found = tokens.Length <= fallback.Positions ? fallback.Logits(tokens)[^1] : [];
+        if (found.Length != logits.Length)
+            throw new ModelFormatException(
+                $"{path}: has {found.Length:N0} logits, the model {logits.Length:N0}: a fallback must be the same model. Convert the model to ONNX again."
+            );
+        var error = ModelSelfTest.RelativeError(found, logits);
+        if (!(error <= SlotLimits.FallbackErrorMax))
+            throw new ModelFormatException(
+                $"{path}: its logits are {error:0.000} off the model's, {SlotLimits.FallbackErrorMax} is allowed: a fallback must be the same model. Convert the model to ONNX again."
+            );
     }
 
     private static float[] Rounded(float[] logits) =>

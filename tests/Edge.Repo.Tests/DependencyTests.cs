@@ -12,15 +12,33 @@ public sealed class DependencyTests
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Edge.Inference"] = [],
+        ["Edge.Inference.Onnx"] = ["Edge.Inference"],
         ["Edge.Notes"] = [],
         ["Edge.Link"] = [],
         ["Edge.Slots"] = ["Edge.Inference"],
         ["Edge.Assistant"] = ["Edge.Inference", "Edge.Notes"],
-        ["Edge.Device"] = ["Edge.Inference", "Edge.Notes", "Edge.Assistant", "Edge.Link", "Edge.Slots"],
+        ["Edge.Device"] =
+        [
+            "Edge.Inference",
+            "Edge.Inference.Onnx",
+            "Edge.Notes",
+            "Edge.Assistant",
+            "Edge.Link",
+            "Edge.Slots",
+        ],
         ["Edge.Firmware"] = ["Edge.Device", "Edge.Link"],
-        ["Edge.Host"] = ["Edge.Inference", "Edge.Notes", "Edge.Link", "Edge.Slots"],
-        ["Edge.Conversion"] = ["Edge.Inference"],
-        ["Edge.Cli"] = ["Edge.Host", "Edge.Assistant", "Edge.Inference", "Edge.Notes", "Edge.Link", "Edge.Slots"],
+        ["Edge.Host"] = ["Edge.Inference", "Edge.Inference.Onnx", "Edge.Notes", "Edge.Link", "Edge.Slots"],
+        ["Edge.Conversion"] = ["Edge.Inference", "Edge.Inference.Onnx"],
+        ["Edge.Cli"] =
+        [
+            "Edge.Host",
+            "Edge.Assistant",
+            "Edge.Inference",
+            "Edge.Inference.Onnx",
+            "Edge.Notes",
+            "Edge.Link",
+            "Edge.Slots",
+        ],
     };
 
     /// <summary>Project, then the projects that its build must also build, without seeing their types.</summary>
@@ -31,11 +49,13 @@ public sealed class DependencyTests
     };
 
     /// <summary>
-    /// Project, then its packages. Native code comes in only with SQLite (Edge.Notes); everything else is managed.
+    /// Project, then its packages. Native code comes in only with SQLite (Edge.Notes) and, loaded at the first ONNX model,
+    /// ONNX Runtime (Edge.Inference.Onnx); everything else is managed.
     /// </summary>
     private static readonly Dictionary<string, string[]> Packages = new()
     {
         ["Edge.Inference"] = ["System.Numerics.Tensors"],
+        ["Edge.Inference.Onnx"] = ["Microsoft.ML.OnnxRuntime"],
         ["Edge.Notes"] = ["Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.bundle_e_sqlite3", "YamlDotNet"],
         ["Edge.Link"] = ["Nerdbank.Streams", "System.IO.Hashing"],
         ["Edge.Firmware"] = ["System.Device.Gpio", "Iot.Device.Bindings", "System.CommandLine"],

@@ -13,8 +13,12 @@ public sealed class ModelSelfTestTests
             [1, 2, 3],
             [1, -2, 3],
         ];
-        Assert.Contains("2 probe tokens", ModelSelfTest.Judge(run, run, [1.01f, -2, 3]), StringComparison.Ordinal);
-        Assert.Equal("2 probe tokens, finite and repeatable", ModelSelfTest.Judge(run, run, []));
+        Assert.Contains(
+            "2 probe tokens",
+            ModelSelfTest.Judge(run, run, [1.01f, -2, 3], 0.02),
+            StringComparison.Ordinal
+        );
+        Assert.Equal("2 probe tokens, finite and repeatable", ModelSelfTest.Judge(run, run, [], 0.02));
     }
 
     [Theory]
@@ -24,7 +28,7 @@ public sealed class ModelSelfTestTests
     [InlineData(new[] { 1f, 2f }, new[] { 1f, 2f }, new[] { 1f, 2.1f }, "off the host's, 0.02 is allowed")]
     public void What_does_not_hold_is_named(float[] first, float[] second, float[] expected, string problem)
     {
-        var error = Assert.Throws<SlotException>(() => ModelSelfTest.Judge([first], [second], expected));
+        var error = Assert.Throws<SlotException>(() => ModelSelfTest.Judge([first], [second], expected, 0.02));
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
 
@@ -55,7 +59,7 @@ public sealed class ModelSelfTestTests
             logits
         );
         using var folder = new TempFolder();
-        var store = SlotStore.Open(folder.Path);
+        var store = SlotStore.Open(folder.Path, (path, tokenizerPath) => LanguageModel.Open(path, tokenizerPath));
         var info = new TestModel(manifest, model, tokenizer).InstallTo(store);
         Assert.Equal((SlotId.A, SlotState.Trial, true), (info.Id, info.State, info.Active));
 

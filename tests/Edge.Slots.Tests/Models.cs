@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Edge.Slots.Tests;
 
 /// <summary>Bytes that play a model, and their manifest.</summary>
-internal sealed record TestModel(SlotManifest Manifest, byte[] Model, byte[]? Tokenizer)
+internal sealed record TestModel(SlotManifest Manifest, byte[] Model, byte[]? Tokenizer, byte[]? Fallback = null)
 {
     public static TestModel Make(string name, int modelBytes = 100_000, int tokenizerBytes = 3000)
     {
@@ -20,6 +20,14 @@ internal sealed record TestModel(SlotManifest Manifest, byte[] Model, byte[]? To
         return new TestModel(new SlotManifest(name, files, [1, 5, 9], []), model, tokenizer);
     }
 
+    public TestModel WithFallback(int bytes = 2000)
+    {
+        var fallback = new byte[bytes];
+        new Random(bytes).NextBytes(fallback);
+        var files = Manifest.Files.Append(FileOf("fallback", fallback)).ToList();
+        return this with { Manifest = Manifest with { Files = files }, Fallback = fallback };
+    }
+
     public static SlotFile FileOf(string name, byte[] bytes) =>
         new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 
@@ -29,6 +37,8 @@ internal sealed record TestModel(SlotManifest Manifest, byte[] Model, byte[]? To
             install.Write("model", chunk);
         foreach (var chunk in (Tokenizer ?? []).Chunk(chunkBytes))
             install.Write("tokenizer", chunk);
+        foreach (var chunk in (Fallback ?? []).Chunk(chunkBytes))
+            install.Write("fallback", chunk);
     }
 
     public SlotInfo InstallTo(SlotStore store)

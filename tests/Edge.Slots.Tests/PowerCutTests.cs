@@ -9,6 +9,7 @@ public sealed class PowerCutTests
     private const int Seeds = 12;
     private readonly TestModel first = TestModel.Make("first", 1000, 200);
     private readonly TestModel second = TestModel.Make("second", 900, 100);
+    private string? modelProblem;
 
     [Fact]
     public void A_cut_at_any_write_of_an_install_leaves_a_whole_model_active()
@@ -55,12 +56,57 @@ public sealed class PowerCutTests
         Assert.Equal([2, 3], started.Distinct().Order());
     }
 
+    [Fact]
+    public void A_cut_at_any_write_of_an_install_that_ends_on_its_fallback_leaves_the_old_model_or_the_fallback()
+    {
+        var disk = new CutDisk();
+        var store = Open(disk);
+        first.InstallTo(store);
+        store.Confirm();
+        modelProblem = "not finite";
+        var withFallback = second.WithFallback(700);
+        CutEverywhere(
+            disk,
+            cut => Install(cut, withFallback),
+            (after, _) =>
+            {
+                var active = after.Active!;
+                Assert.Equal(active.Id == SlotId.B, active.OnFallback);
+                Assert.Equal(active.Id == SlotId.B ? "not finite" : null, active.Problem);
+                modelProblem = null;
+                return active.Id;
+            },
+            out var outcomes,
+            afterwards: () => modelProblem = "not finite"
+        );
+        Assert.Equal([SlotId.A, SlotId.B], outcomes.Distinct().Order());
+    }
+
+    [Fact]
+    public void A_cut_while_going_over_to_the_fallback_leaves_the_model_or_the_fallback()
+    {
+        var disk = new CutDisk();
+        first.WithFallback(700).InstallTo(Open(disk));
+        CutEverywhere(
+            disk,
+            cut => Open(cut).UseFallback("damaged"),
+            (after, _) =>
+            {
+                Assert.Equal(SlotState.Trial, after.Active!.State);
+                return after.Active.OnFallback;
+            },
+            out var outcomes
+        );
+        Assert.Equal([false, true], outcomes.Distinct().Order());
+    }
+
     /// <summary>Cuts before operation 0, 1, 2 ... until the action gets through.</summary>
     private int CutEverywhere<T>(
         CutDisk disk,
         Action<CutDisk> action,
         Func<SlotStore, int, T> look,
-        out List<T> outcomes
+        out List<T> outcomes,
+        Action? afterwards = null
     )
     {
         outcomes = [];
@@ -89,6 +135,7 @@ public sealed class PowerCutTests
                 {
                     Assert.Fail($"cut before operation {cutAt}, seed {seed}: {wrong}");
                 }
+                afterwards?.Invoke();
             }
             if (through)
                 return cutAt;
@@ -115,9 +162,16 @@ public sealed class PowerCutTests
         }
     }
 
-    private static SlotStore Open(CutDisk disk)
+    private SlotStore Open(CutDisk disk)
     {
         disk.CreateFolder(Root);
-        return SlotStore.Open(Root, (_, _, _, _) => "fine", disk);
+        return SlotStore.Open(
+            Root,
+            (model, _, _, _) =>
+                modelProblem is null || model.EndsWith("/fallback", StringComparison.Ordinal)
+                    ? "fine"
+                    : throw new SlotException(modelProblem),
+            disk
+        );
     }
 }

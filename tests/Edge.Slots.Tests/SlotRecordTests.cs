@@ -25,6 +25,28 @@ public sealed class SlotRecordTests : IDisposable
     }
 
     [Fact]
+    public void A_slot_on_its_fallback_is_written_as_version_2_which_an_older_program_refuses()
+    {
+        var record = new SlotRecord(3, SlotId.A, new(SlotState.Good, "no", true), new(SlotState.Good, null), 0);
+        var bytes = SlotRecordFile.Encode(record);
+        Assert.Equal((2, 1), (bytes[8], bytes[426]));
+        Assert.Equal(record, SlotRecordFile.Decode(bytes).Record);
+        var both = record with { B = record.B with { OnFallback = true } };
+        Assert.Equal(both, SlotRecordFile.Decode(SlotRecordFile.Encode(both)).Record);
+        Assert.Equal(1, SlotRecordFile.Encode(both with { A = new(SlotState.Bad, "no"), B = record.B })[8]);
+    }
+
+    [Fact]
+    public void A_record_of_a_later_version_is_told_and_not_taken_for_damage()
+    {
+        var bytes = SlotRecordFile.Encode(SlotRecord.New);
+        bytes[8] = 3;
+        System.Security.Cryptography.SHA256.HashData(bytes.AsSpan(0, 480), bytes.AsSpan(480));
+        var error = Assert.Throws<SlotException>(() => SlotRecordFile.Decode(bytes));
+        Assert.Contains("version 3, this program knows versions 1 and 2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_long_problem_is_cut_at_a_whole_character()
     {
         var record = SlotRecord.New with { A = new(SlotState.Bad, "x" + new string('é', 300)) };
@@ -92,6 +114,7 @@ public sealed class SlotRecordTests : IDisposable
             ["probe tokens"] = $"{SlotLimits.ProbeTokensMax}",
             ["probe logits"] = $"{SlotLimits.ProbeLogitsMax}",
             ["probe error"] = "0.02",
+            ["fallback error"] = "0.05",
             ["spare"] = $"{SlotLimits.SpareBytes}",
             ["trial starts"] = $"{SlotLimits.TrialStarts}",
             ["manifest"] = $"{SlotLimits.ManifestBytesMax}",
@@ -101,11 +124,12 @@ public sealed class SlotRecordTests : IDisposable
             ["sequence"] = $"{SlotRecordFile.SequenceOffset}",
             ["problem of a"] = $"{SlotRecordFile.ProblemAOffset}",
             ["problem of b"] = $"{SlotRecordFile.ProblemBOffset}",
+            ["on fallback"] = $"{SlotRecordFile.FallbackOffset}",
             ["hash"] = $"{SlotRecordFile.HashOffset}",
         };
         foreach (var state in Enum.GetValues<SlotState>())
             expected[state.ToString()] = $"{(int)state}";
-        Assert.Equal(0.02, SlotLimits.ProbeErrorMax);
+        Assert.Equal((0.02, 0.05), (SlotLimits.ProbeErrorMax, SlotLimits.FallbackErrorMax));
         Assert.Equal(expected.OrderBy(row => row.Key), rows.OrderBy(row => row.Key));
     }
 

@@ -8,6 +8,7 @@ public sealed class SlotStoreTests : IDisposable
     private readonly TestModel first = TestModel.Make("first");
     private readonly TestModel second = TestModel.Make("second");
     private string? selfTestProblem;
+    private string? fallbackProblem;
     private int selfTests;
 
     public void Dispose() => folder.Dispose();
@@ -69,6 +70,59 @@ public sealed class SlotStoreTests : IDisposable
         var again = Open();
         Assert.Equal(SlotId.A, again.Active!.Id);
         Assert.Equal((SlotState.Bad, "a logit is not finite"), (again.Slots[1].State, again.Slots[1].Problem));
+    }
+
+    [Fact]
+    public void A_model_that_fails_its_self_test_beside_a_fallback_that_passes_runs_on_the_fallback()
+    {
+        var store = Open();
+        first.InstallTo(store);
+        store.Confirm();
+        selfTestProblem = "two runs of the probe differ";
+        var info = second.WithFallback().InstallTo(store);
+        Assert.Equal((SlotId.B, SlotState.Trial, true, true), (info.Id, info.State, info.Active, info.OnFallback));
+        Assert.Equal("two runs of the probe differ", info.Problem);
+        store.Confirm();
+        var again = Open().Active!;
+        Assert.Equal((SlotId.B, SlotState.Good, true), (again.Id, again.State, again.OnFallback));
+        Assert.Equal("two runs of the probe differ", again.Problem);
+        // The next model in that slot starts anew.
+        selfTestProblem = null;
+        Assert.False(first.InstallTo(store).OnFallback);
+        store.Confirm();
+        Assert.False(second.WithFallback().InstallTo(store).OnFallback);
+    }
+
+    [Fact]
+    public void A_fallback_must_work_even_where_it_is_not_needed()
+    {
+        var store = Open();
+        first.InstallTo(store);
+        store.Confirm();
+        fallbackProblem = "no ONNX Runtime";
+        var error = Assert.Throws<SlotException>(() => second.WithFallback().InstallTo(store));
+        Assert.StartsWith("its fallback does not work (no ONNX Runtime)", error.Message, StringComparison.Ordinal);
+        selfTestProblem = "not finite";
+        error = Assert.Throws<SlotException>(() => second.WithFallback().InstallTo(store));
+        Assert.Equal("not finite; its fallback does not work either (no ONNX Runtime)", error.Message);
+        Assert.Equal((SlotId.A, SlotState.Bad), (Open().Active!.Id, Open().Slots[1].State));
+    }
+
+    [Fact]
+    public void A_model_that_stops_loading_leaves_its_slot_to_the_fallback_and_the_state_as_it_was()
+    {
+        var store = Open();
+        first.WithFallback().InstallTo(store);
+        store.Confirm();
+        store.UseFallback("the file is damaged");
+        var again = Open().Active!;
+        Assert.Equal((SlotState.Good, true, "the file is damaged"), (again.State, again.OnFallback, again.Problem));
+        second.InstallTo(store);
+        Assert.Throws<SlotException>(() => store.UseFallback("no fallback there"));
+        store.Fail("broken");
+        Assert.Equal((SlotId.A, true), (Open().Active!.Id, Open().Active!.OnFallback));
+        store.Fail("the fallback too");
+        Assert.Equal((SlotState.Bad, false), (Open().Slots[0].State, Open().Slots[0].OnFallback));
     }
 
     [Fact]
@@ -222,7 +276,9 @@ public sealed class SlotStoreTests : IDisposable
     [Theory]
     [InlineData("no name", "the name must have 1 to 128 characters, it has 0")]
     [InlineData("no files", "the first file must be 'model'")]
-    [InlineData("path as name", "file 2 must be 'tokenizer', it is '../model'")]
+    [InlineData("path as name", "file 2 must be 'tokenizer' or 'fallback', it is '../model'")]
+    [InlineData("wrong order", "file 3 must be none, it is 'tokenizer'")]
+    [InlineData("twice", "file 2 must be 'tokenizer' or 'fallback', it is 'model'")]
     [InlineData("empty file", "'model' must have 1 to 68,719,476,736 bytes, it says 0")]
     [InlineData("no hash", "'model' needs a SHA-256 of 64 lower-case hexadecimal characters, got 'ABC'")]
     [InlineData("no probe", "1 to 64 probe tokens are needed, got 0")]
@@ -237,6 +293,11 @@ public sealed class SlotStoreTests : IDisposable
             "no name" => good with { ModelName = "" },
             "no files" => good with { Files = [] },
             "path as name" => good with { Files = [file, file with { Name = "../model" }] },
+            "wrong order" => good with
+            {
+                Files = [file, file with { Name = "fallback" }, file with { Name = "tokenizer" }],
+            },
+            "twice" => good with { Files = [file, file] },
             "empty file" => good with { Files = [file with { Bytes = 0 }] },
             "no hash" => good with { Files = [file with { Sha256 = "ABC" }] },
             "no probe" => good with { ProbeTokens = [] },
@@ -255,7 +316,8 @@ public sealed class SlotStoreTests : IDisposable
             {
                 selfTests++;
                 Assert.True(File.Exists(model) && File.Exists(tokenizer));
-                return selfTestProblem is null ? "fine" : throw new SlotException(selfTestProblem);
+                var problem = Path.GetFileName(model) == "fallback" ? fallbackProblem : selfTestProblem;
+                return problem is null ? "fine" : throw new SlotException(problem);
             }
         );
 }

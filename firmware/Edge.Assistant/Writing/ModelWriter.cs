@@ -12,13 +12,20 @@ internal sealed class ModelWriter(ILanguageModel model)
 
     /// <summary>Null when nothing that the model wrote stands in the note.</summary>
     public string? Summarize(string title, string text, CancellationToken cancellation) =>
-        Write(prompts.ForSummary(title, text), title + "\n" + text, cancellation);
+        Write(prompts.ForSummary(title, text), prompts.ForSummary("-", "-"), title + "\n" + text, cancellation);
 
     /// <summary>Null when nothing that the model wrote stands in the passages.</summary>
     public string? Answer(string question, IReadOnlyList<string> passages, CancellationToken cancellation) =>
-        Write(prompts.ForAnswer(question, passages), string.Join('\n', passages), cancellation);
+        Write(
+            prompts.ForAnswer(question, passages),
+            prompts.ForAnswer("-", ["-"]),
+            string.Join('\n', passages),
+            cancellation
+        );
 
-    private string? Write(int[]? prompt, string source, CancellationToken cancellation)
+    /// <param name="empty">The prompt of the same task with other text: what it begins with alike is the instruction, which is
+    /// kept over a restart. The prompt itself is kept in memory: the same note may be asked about again.</param>
+    private string? Write(int[]? prompt, int[]? empty, string source, CancellationToken cancellation)
     {
         if (prompt is null)
             return null;
@@ -26,6 +33,8 @@ internal sealed class ModelWriter(ILanguageModel model)
         {
             MaxTokens = PromptBuilder.ReplyTokensMax,
             StopStrings = model.ChatTemplate.StopStrings,
+            KeepPrompt = true,
+            KeepOnDisk = prompt.AsSpan().CommonPrefixLength(empty),
         };
         GenerationResult result;
         lock (oneAtATime)

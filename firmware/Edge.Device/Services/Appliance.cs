@@ -1,6 +1,8 @@
 using Edge.Assistant;
 using Edge.Device.Panel;
 using Edge.Device.State;
+using Edge.Inference;
+using Edge.Inference.Onnx;
 using Edge.Notes;
 using Edge.Slots;
 
@@ -38,7 +40,7 @@ public sealed class Appliance : IAsyncDisposable
         Summaries = new SummaryStore(folder.Summaries);
         CommonStates = new CommonStates(folder, log);
         Slots = OpenSlots(folder, log);
-        Models = new ModelHolder(Slots, options.Threads, panel, log);
+        Models = new ModelHolder(Slots, options.Threads, folder.Prompts, panel, log);
         assistant = NewAssistant();
         summaryWork = new SummaryWork(this, panel, log);
     }
@@ -173,7 +175,7 @@ public sealed class Appliance : IAsyncDisposable
     {
         try
         {
-            return SlotStore.Open(folder.Slots);
+            return SlotStore.Open(folder.Slots, OpenModel);
         }
         catch (SlotException e)
         {
@@ -182,9 +184,12 @@ public sealed class Appliance : IAsyncDisposable
             if (Directory.Exists(aside))
                 Directory.Delete(aside, recursive: true);
             Directory.Move(folder.Slots, aside);
-            return SlotStore.Open(folder.Slots);
+            return SlotStore.Open(folder.Slots, OpenModel);
         }
     }
+
+    private static ILanguageModel OpenModel(string path, string? tokenizerPath) =>
+        LanguageModels.Open(path, tokenizerPath);
 
     private NoteAssistant NewAssistant() => new(Vault, Index, Summaries, Models.Model, Clock);
 }

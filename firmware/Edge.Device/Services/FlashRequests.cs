@@ -65,6 +65,9 @@ internal sealed class FlashRequests(Appliance device)
         device.LoadModel();
         if (device.Models.Slot != slot.Id)
             throw new RefusedException($"the model was stored, but: {device.Models.Problem}");
+        // It is in use and there is a problem: it runs on its fallback.
+        if (device.Models.Problem is { } problem)
+            return new FlashReply(NameOf(slot.Id), request.ModelName, problem);
         var test =
             request.ProbeLogits.Count > 0
                 ? $"{request.ProbeTokens.Count} probe tokens give the host's logits"

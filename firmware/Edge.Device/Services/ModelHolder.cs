@@ -1,16 +1,22 @@
 using Edge.Assistant;
 using Edge.Device.Panel;
 using Edge.Inference;
+using Edge.Inference.Onnx;
 using Edge.Slots;
 
 namespace Edge.Device.Services;
 
 /// <summary>
-/// The model of the active slot, loaded. A model that does not load marks its slot as bad; the other slot is tried, and
-/// without any the device quotes. Change it only while holding the <see cref="EngineGate"/>.
+/// The model of the active slot, loaded. Where it does not load and the slot has a fallback, that is used from then on. A
+/// slot of which nothing loads is marked as bad; the other slot is tried, and without any the device quotes. Change it only while holding the <see cref="EngineGate"/>.
 /// </summary>
-public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent> panel, Action<string> log)
-    : IDisposable
+public sealed class ModelHolder(
+    SlotStore slots,
+    int threads,
+    string prefixFolder,
+    Action<PanelEvent> panel,
+    Action<string> log
+) : IDisposable
 {
     private readonly Lock gate = new();
     private Loaded current = new(null, null, null, null);
@@ -22,7 +28,7 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
 
     public SlotId? Slot => Now.Slot;
 
-    /// <summary>Why the last model tried does not work, or null.</summary>
+    /// <summary>Why the last model tried does not work, or why its fallback is in use, or null.</summary>
     public string? Problem => Now.Problem;
 
     private Loaded Now
@@ -44,9 +50,10 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
         {
             try
             {
-                var model = Open(active);
+                var model = OpenAny(ref active);
+                problem = active.OnFallback ? WhyFallback(active) : problem;
                 Replace(new Loaded(model, model.Name, active.Id, problem));
-                log($"model {model.Name} from slot {active.Id}");
+                log($"model {model.Name} from slot {active.Id}{(active.OnFallback ? ", its fallback" : "")}");
                 return;
             }
             // Whatever is wrong with a model, the device goes on without it.
@@ -76,13 +83,49 @@ public sealed class ModelHolder(SlotStore slots, int threads, Action<PanelEvent>
 
     public void Dispose() => Now.Model?.Dispose();
 
-    private LanguageModel Open(SlotInfo slot)
+    /// <summary>Opens the slot's model, or its fallback where the model does not work, now or at an earlier time.</summary>
+    private ILanguageModel OpenAny(ref SlotInfo slot)
+    {
+        if (slot.OnFallback)
+        {
+            log(WhyFallback(slot));
+            return Open(slot, SlotLimits.FallbackFileName);
+        }
+        try
+        {
+            return Open(slot, SlotLimits.ModelFileName);
+        }
+        // Whatever is wrong with it, the fallback may do.
+        catch (Exception e) when (slots.PathOf(slot.Id, SlotLimits.FallbackFileName) is not null)
+        {
+            log($"the model in slot {slot.Id} does not load: {e.Message}; trying its fallback");
+            var fallback = Open(slot, SlotLimits.FallbackFileName);
+            try
+            {
+                slots.UseFallback(e.Message);
+            }
+            catch
+            {
+                fallback.Dispose();
+                throw;
+            }
+            slot = slot with { OnFallback = true, Problem = e.Message };
+            return fallback;
+        }
+    }
+
+    private ILanguageModel Open(SlotInfo slot, string fileName)
     {
         var path =
-            slots.PathOf(slot.Id, "model")
-            ?? throw new SlotException($"slot {slot.Id} is active but has no model: flash one");
-        return LanguageModel.Open(path, slots.PathOf(slot.Id, "tokenizer"), threads, options: new ModelOptions { Name = slot.Manifest?.ModelName });
+            slots.PathOf(slot.Id, fileName)
+            ?? throw new SlotException($"slot {slot.Id} is active but has no {fileName}: flash one");
+        var tokenizer = slots.PathOf(slot.Id, SlotLimits.TokenizerFileName);
+        var chosen = new ModelOptions { Name = slot.Manifest?.ModelName, PrefixFolder = prefixFolder };
+        return LanguageModels.Open(path, tokenizer, threads, options: chosen);
     }
+
+    private static string WhyFallback(SlotInfo slot) =>
+        $"the model in slot {slot.Id} runs on its ONNX fallback: {slot.Problem}";
 
     /// <summary>What an earlier run found wrong.</summary>
     private string? KeptProblem() =>

@@ -24,6 +24,9 @@ public sealed class DeviceFolder
     /// <summary>Derived from the notes.</summary>
     public string Index => Path.Combine(Root, "index.db");
 
+    /// <summary>What models computed for the beginnings of prompts; any of it may be deleted.</summary>
+    public string Prompts => Path.Combine(Root, "cache", "prompts");
+
     public string Slots => Path.Combine(Root, "slots");
 
     /// <summary>One file per host folder: both sides as they were after the last sync.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Edge.Link.Messages;
 
-/// <param name="Name">"model" or "tokenizer".</param>
+/// <param name="Name">"model", then "tokenizer" and "fallback" where there are any.</param>
 /// <param name="Sha256">Lower-case hexadecimal.</param>
 public sealed record FlashFile(string Name, long Bytes, string Sha256);
 

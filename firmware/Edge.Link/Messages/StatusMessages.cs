@@ -6,7 +6,7 @@ public sealed record EmptyRequest;
 /// <param name="Version">Of the device's program.</param>
 /// <param name="ModelName">The model in use, or null without one.</param>
 /// <param name="Slot">"a" or "b", or null without a model.</param>
-/// <param name="ModelProblem">Why the active model cannot be used.</param>
+/// <param name="ModelProblem">Why the active model cannot be used, or is used by its fallback.</param>
 /// <param name="WhyQuoted">Why answers and summaries are quoted from the notes rather than written; null when the model writes.</param>
 /// <param name="FreeBytes">On the file system of the device's data.</param>
 /// <param name="BusyWith">The long work under way, for people.</param>

@@ -8,14 +8,14 @@ namespace Edge.Cli.CommandLine;
 internal static class Options
 {
     public static Argument<string> Model() =>
-        new("MODEL") { Description = "a model file: GGUF, or llama2.c .bin with --tokenizer" };
+        new("MODEL") { Description = "a model file: GGUF, ONNX, or llama2.c .bin with --tokenizer" };
 
     public static Option<bool> Json() => new("--json") { Description = "print the result as JSON" };
 
     public static Option<string?> Tokenizer() =>
         new("--tokenizer")
         {
-            Description = "tokenizer of a llama2.c .bin model (tokenizer.bin, or a GGUF)",
+            Description = "tokenizer of a model without one inside (tokenizer.bin, or a GGUF)",
             HelpName = "FILE",
         };
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Edge.Inference.Onnx;
 
 namespace Edge.Cli.Commands;
 
@@ -7,6 +8,7 @@ internal enum FileKind
     Gguf = 1,
     Llama2cTokenizer,
     Llama2cModel,
+    Onnx,
 }
 
 /// <summary>Which reader a file is for, by its first bytes; the reader then checks everything.</summary>
@@ -28,6 +30,8 @@ internal static class FileKinds
         head = head[..got];
         if (head.StartsWith("GGUF"u8))
             return FileKind.Gguf;
+        if (LanguageModels.IsOnnx(path))
+            return FileKind.Onnx;
         return got == 12 && LooksLikeTokenizer(head) ? FileKind.Llama2cTokenizer : FileKind.Llama2cModel;
     }
 

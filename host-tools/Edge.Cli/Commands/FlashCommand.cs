@@ -14,6 +14,11 @@ internal static class FlashCommand
     {
         var model = Options.Model();
         var tokenizer = Options.Tokenizer();
+        var fallback = new Option<string?>("--fallback")
+        {
+            Description = "the same model as ONNX, for the device to use where the model does not work",
+            HelpName = "FILE",
+        };
         var device = Options.Device();
         var json = Options.Json();
         return new EdgeCommand(
@@ -22,7 +27,7 @@ internal static class FlashCommand
             "edge flash pocket.gguf"
         )
             .With(model)
-            .With(tokenizer, device, json)
+            .With(tokenizer, fallback, device, json)
             .Runs(
                 terminal,
                 async (parsed, cancellation) =>
@@ -33,6 +38,7 @@ internal static class FlashCommand
                     var package = ModelPackage.Open(
                         parsed.GetRequiredValue(model),
                         parsed.GetValue(tokenizer),
+                        parsed.GetValue(fallback),
                         progress,
                         cancellation
                     );

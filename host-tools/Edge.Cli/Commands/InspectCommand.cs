@@ -4,6 +4,8 @@ using Edge.Cli.CommandLine;
 using Edge.Cli.Output;
 using Edge.Inference;
 using Edge.Inference.Gguf;
+using Edge.Inference.Onnx;
+using Edge.Inference.Onnx.Model;
 using Edge.Inference.Tokenizers;
 
 namespace Edge.Cli.Commands;
@@ -13,7 +15,10 @@ internal static class InspectCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "a GGUF, a llama2.c model or a llama2.c tokenizer" };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "a GGUF, an ONNX model, a llama2.c model or tokenizer",
+        };
         var tokenizer = Options.Tokenizer();
         var json = Options.Json();
 
@@ -50,6 +55,8 @@ internal static class InspectCommand
                 VocabSize = vocabulary.VocabSize,
             };
         }
+        if (kind == FileKind.Onnx)
+            return Onnx(OnnxFile.Open(path), tokenizerPath);
         using var model = ModelFile.Open(path, tokenizerPath);
         return Model(model, []);
     }
@@ -79,6 +86,34 @@ internal static class InspectCommand
                 Tensors = tensors,
                 Problem = exception.Message,
             };
+        }
+    }
+
+    /// <summary>Read without ONNX Runtime, which may not be there.</summary>
+    private static InspectResult Onnx(OnnxFile file, string? tokenizerPath)
+    {
+        var operators = file.OperatorSets.GetValueOrDefault("");
+        var result = new InspectResult(file.Path, $"ONNX v{file.Version}, operators {operators}", file.Bytes)
+        {
+            WeightType = file.Tensors.GroupBy(t => t.Type).MaxBy(type => type.Sum(t => t.Bytes))?.Key,
+            WeightBytes = file.Tensors.Sum(t => t.Bytes),
+            Tensors = [.. file.Tensors.Select(t => new InspectTensor(t.Name, t.Type, [.. t.Dims.Reverse()], t.Bytes))],
+        };
+        try
+        {
+            var text = OnnxText.Read(file, tokenizerPath);
+            return result with
+            {
+                Name = text.Name,
+                Parameters = text.ParameterCount,
+                VocabSize = text.Tokenizer.VocabSize,
+                ChatTemplate = text.ChatTemplate.Name,
+                Metadata = text.Metadata,
+            };
+        }
+        catch (ModelFormatException exception)
+        {
+            return result with { Problem = exception.Message };
         }
     }
 

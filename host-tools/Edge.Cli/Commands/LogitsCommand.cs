@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Edge.Cli.CommandLine;
 using Edge.Cli.Output;
-using Edge.Inference;
+using Edge.Inference.Onnx;
 
 namespace Edge.Cli.Commands;
 
@@ -34,7 +34,7 @@ internal static class LogitsCommand
                 terminal,
                 (parsed, _) =>
                 {
-                    using var engine = LanguageModel.Open(
+                    using var engine = LanguageModels.Open(
                         parsed.GetRequiredValue(model),
                         parsed.GetValue(tokenizer),
                         parsed.GetValue(threads)

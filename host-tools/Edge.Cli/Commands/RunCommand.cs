@@ -2,6 +2,7 @@ using System.CommandLine;
 using Edge.Cli.CommandLine;
 using Edge.Cli.Output;
 using Edge.Inference;
+using Edge.Inference.Onnx;
 
 namespace Edge.Cli.Commands;
 
@@ -61,7 +62,7 @@ internal static class RunCommand
                             Seed = parsed.GetValue(seed),
                         },
                     };
-                    using var engine = LanguageModel.Open(
+                    using var engine = LanguageModels.Open(
                         parsed.GetRequiredValue(model),
                         parsed.GetValue(tokenizer),
                         parsed.GetValue(threads)
@@ -73,7 +74,7 @@ internal static class RunCommand
 
     private static int Continue(
         Terminal terminal,
-        LanguageModel engine,
+        ILanguageModel engine,
         string text,
         GenerationOptions options,
         bool json,
@@ -97,9 +98,9 @@ internal static class RunCommand
         return ExitCode.Done;
     }
 
-    private static int[] Prompt(LanguageModel engine, string text)
+    private static int[] Prompt(ILanguageModel engine, string text)
     {
-        var tokenizer = engine.File.Tokenizer;
+        var tokenizer = engine.Tokenizer;
         if (text.Length > 0)
             return tokenizer.Encode(text);
         return

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Edge.Cli.CommandLine;
 using Edge.Cli.Output;
+using Edge.Inference.Onnx;
+using Edge.Inference.Onnx.Model;
 using Edge.Inference.Tokenizers;
 
 namespace Edge.Cli.Commands;
@@ -12,7 +14,7 @@ internal static class TokenizeCommand
     {
         var model = new Argument<string>("MODEL")
         {
-            Description = "a GGUF (a vocabulary alone will do), a llama2.c tokenizer.bin, or a llama2.c model",
+            Description = "a GGUF (a vocabulary alone will do), a llama2.c tokenizer.bin, a llama2.c or an ONNX model",
         };
         var text = new Argument<string?>("TEXT")
         {
@@ -34,9 +36,9 @@ internal static class TokenizeCommand
                 terminal,
                 async (parsed, cancellation) =>
                 {
-                    var vocabulary = TokenizerFile.Open(
-                        parsed.GetValue(tokenizer) ?? TokenizerOf(parsed.GetRequiredValue(model))
-                    );
+                    var vocabulary = parsed.GetValue(tokenizer) is { } named
+                        ? TokenizerFile.Open(named)
+                        : TokenizerOf(parsed.GetRequiredValue(model));
                     var input = parsed.GetValue(text) ?? "-";
                     if (input == "-")
                         input = await terminal.ReadInputAsync(cancellation).ConfigureAwait(false);
@@ -59,10 +61,13 @@ internal static class TokenizeCommand
             terminal.Print($"{id}\t{piece}");
     }
 
-    /// <summary>The model itself, or the tokenizer.bin beside a llama2.c model.</summary>
-    private static string TokenizerOf(string model)
+    /// <summary>The one inside the model, or the tokenizer.bin beside a llama2.c model.</summary>
+    private static Tokenizer TokenizerOf(string model)
     {
+        var kind = FileKinds.Of(model);
+        if (kind == FileKind.Onnx)
+            return OnnxText.Read(OnnxFile.Open(model), null).Tokenizer;
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model)) ?? "", "tokenizer.bin");
-        return FileKinds.Of(model) == FileKind.Llama2cModel && File.Exists(beside) ? beside : model;
+        return TokenizerFile.Open(kind == FileKind.Llama2cModel && File.Exists(beside) ? beside : model);
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Edge.Assistant;
 using Edge.Cli.Output;
 using Edge.Inference;
+using Edge.Inference.Onnx;
 using Edge.Link.Messages;
 using Edge.Notes;
 using Citation = Edge.Link.Messages.Citation;
@@ -16,10 +17,10 @@ namespace Edge.Cli.NotePlaces;
 internal sealed class FolderNotes : INotePlace
 {
     private readonly NoteIndex _index;
-    private readonly LanguageModel? _model;
+    private readonly ILanguageModel? _model;
     private readonly NoteAssistant _assistant;
 
-    private FolderNotes(Vault vault, NoteIndex index, SummaryStore summaries, LanguageModel? model, TimeProvider clock)
+    private FolderNotes(Vault vault, NoteIndex index, SummaryStore summaries, ILanguageModel? model, TimeProvider clock)
     {
         _index = index;
         _model = model;
@@ -40,10 +41,10 @@ internal sealed class FolderNotes : INotePlace
         var cache = CacheFolder(vault.Root);
         Directory.CreateDirectory(cache);
         NoteIndex? index = null;
-        LanguageModel? model = null;
+        ILanguageModel? model = null;
         try
         {
-            model = modelPath is null ? null : LanguageModel.Open(modelPath, tokenizerPath);
+            model = modelPath is null ? null : LanguageModels.Open(modelPath, tokenizerPath);
             index = NoteIndex.Open(Path.Combine(cache, "index.db"), vault, terminal.Clock);
             Update(terminal, index, cancellation);
             var summaries = new SummaryStore(Path.Combine(cache, "summaries"));
