@@ -20,7 +20,16 @@ public sealed class DependencyTests
         ["Edge.Firmware"] = ["Edge.Device", "Edge.Link"],
         ["Edge.Host"] = ["Edge.Inference", "Edge.Notes", "Edge.Link", "Edge.Slots"],
         ["Edge.Conversion"] = ["Edge.Inference"],
-        ["Edge.Cli"] = ["Edge.Host", "Edge.Assistant", "Edge.Inference", "Edge.Notes", "Edge.Link", "Edge.Slots"],
+        ["Edge.Cli"] =
+        [
+            "Edge.Host",
+            "Edge.Conversion",
+            "Edge.Assistant",
+            "Edge.Inference",
+            "Edge.Notes",
+            "Edge.Link",
+            "Edge.Slots",
+        ],
     };
 
     /// <summary>Project, then the projects that its build must also build, without seeing their types.</summary>

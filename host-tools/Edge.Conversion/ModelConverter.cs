@@ -1,0 +1,90 @@
+using Edge.Conversion.Sources;
+using Edge.Conversion.Targets;
+using Edge.Inference;
+
+namespace Edge.Conversion;
+
+/// <summary>
+/// Converts a model from one format to another. The new file is written under a temporary name, flushed to the disk, read
+/// back and compared with the source, and only then gets its own name: there is a whole model there, or none.
+/// </summary>
+public static class ModelConverter
+{
+    /// <param name="source">A GGUF or a llama2.c file.</param>
+    /// <param name="destination">The format is that of its ending: .gguf, .bin (llama2.c).</param>
+    /// <exception cref="ArgumentException">The two are the same file, or the ending or type is none that Edge writes.</exception>
+    /// <exception cref="ModelFormatException">The source is damaged, or nothing that Edge can run or the format can hold.</exception>
+    /// <exception cref="IOException">A file cannot be read or written: the disk is full, for example. Nothing is left of
+    /// the destination.</exception>
+    public static ConversionReport Convert(
+        string source,
+        string destination,
+        ConversionOptions options,
+        IProgress<ConversionProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        CheckPaths(source, destination);
+        using var model = ModelSource.Open(source, options.TokenizerPath);
+        var target = TargetOf(destination, model, options.Type);
+        var files = new OutputFiles(destination, target.Companion);
+        var work = new Work(progress, cancellation) { Total = target.WorkTotal };
+        try
+        {
+            files.Write(stream => target.Write(stream, work), target.FileBytes);
+            var written = target.Verify(files.ModelTemporary, files.CompanionTemporary, work);
+            files.Keep();
+            return new ConversionReport(
+                destination,
+                model.Format,
+                written.Format,
+                written.WeightType,
+                written.Parameters,
+                new FileInfo(destination).Length,
+                files.CompanionPath,
+                model.Notes
+            );
+        }
+        catch
+        {
+            files.Discard();
+            throw;
+        }
+    }
+
+    /// <summary>The formats by their file endings: a new one goes here.</summary>
+    private static IModelTarget TargetOf(string destination, SourceModel model, TensorType? type) =>
+        Path.GetExtension(destination).ToLowerInvariant() switch
+        {
+            ".gguf" => new GgufTarget(model, type),
+            ".bin" => new Llama2cTarget(model, type),
+            _ => throw UnknownEnding(destination),
+        };
+
+    private static void CheckPaths(string source, string destination)
+    {
+        if (Path.GetExtension(destination).ToLowerInvariant() is not (".gguf" or ".bin"))
+            throw UnknownEnding(destination);
+        if (Directory.Exists(destination))
+            throw new ArgumentException($"{destination} is a folder: name the file to write");
+        if (Path.GetDirectoryName(Path.GetFullPath(destination)) is { } folder && !Directory.Exists(folder))
+            throw new IOException($"{folder}: there is no such folder to write into; make it first");
+        var (from, to) = (RealPath(source), RealPath(destination));
+        if (from == to || from == to + OutputFiles.TemporaryEnding)
+            throw new ArgumentException($"{destination} is the model to convert: name another file to write");
+        // The file that is read may be one of a folder's.
+        if (Path.GetDirectoryName(to) == from && File.Exists(to))
+            throw new ArgumentException($"{destination} is part of the model to convert: name another file to write");
+    }
+
+    /// <summary>Absolute, links followed.</summary>
+    private static string RealPath(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        FileSystemInfo info = Directory.Exists(full) ? new DirectoryInfo(full) : new FileInfo(full);
+        return info.Exists ? info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full : full;
+    }
+
+    private static ArgumentException UnknownEnding(string destination) =>
+        new($"{destination}: the format to write is told by the ending, .gguf or .bin (llama2.c)");
+}
