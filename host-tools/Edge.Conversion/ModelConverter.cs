@@ -10,7 +10,7 @@ namespace Edge.Conversion;
 /// </summary>
 public static class ModelConverter
 {
-    /// <param name="source">A GGUF or a llama2.c file.</param>
+    /// <param name="source">A GGUF, a llama2.c file, or a folder with config.json, safetensors and a tokenizer.</param>
     /// <param name="destination">The format is that of its ending: .gguf, .bin (llama2.c).</param>
     /// <exception cref="ArgumentException">The two are the same file, or the ending or type is none that Edge writes.</exception>
     /// <exception cref="ModelFormatException">The source is damaged, or nothing that Edge can run or the format can hold.</exception>

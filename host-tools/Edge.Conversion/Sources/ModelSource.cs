@@ -14,6 +14,9 @@ internal static class ModelSource
     /// <exception cref="IOException">It cannot be read.</exception>
     public static SourceModel Open(string path, string? tokenizerPath)
     {
+        if (Directory.Exists(path))
+            return HuggingFaceSource.Open(path, tokenizerPath);
+        RefusePickle(path);
         var file = MappedFile.Open(path);
         try
         {
@@ -24,6 +27,25 @@ internal static class ModelSource
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Says what a file is that people have often and Edge does not read; nothing in it is believed.</summary>
+    private static void RefusePickle(string path)
+    {
+        using var file = MappedFile.Open(path);
+        var name = file.Name.ToLowerInvariant();
+        var pickled =
+            file.Length >= 4
+            && (
+                file.Span(0, 4).SequenceEqual("PK\u0003\u0004"u8)
+                || (file.Span(0, 1)[0] == 0x80 && file.Span(1, 1)[0] is > 1 and < 6)
+            );
+        if (pickled || Path.GetExtension(name) is ".pt" or ".pth" or ".ckpt" or ".pkl")
+            throw file.Bad(
+                "is a pickle, as PyTorch writes it, whose reading runs code that is in it; Edge does not read it. Save the model as safetensors."
+            );
+        if (Path.GetExtension(name) == ".safetensors")
+            throw file.Bad("has the weights alone. Name the folder that it is in, with its config.json and tokenizer.");
     }
 
     private static SourceModel OpenGguf(MappedFile file, string? tokenizerPath)
