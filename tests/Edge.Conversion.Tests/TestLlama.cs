@@ -62,9 +62,12 @@ internal sealed record TestLlama
         ];
     }
 
-    public void WriteGguf(string path)
+    public void WriteGguf(string path) => Fill(new GgufWriter()).Save(path);
+
+    /// <summary>Adds the model to a file.</summary>
+    public GgufWriter Fill(GgufWriter writer)
     {
-        var writer = new GgufWriter()
+        writer
             .Set("general.architecture", "llama")
             .Set("general.name", "test")
             .Set("llama.context_length", (uint)Context)
@@ -89,7 +92,7 @@ internal sealed record TestLlama
             int[] dims = rows == 0 ? [columns] : [columns, rows];
             writer.AddTensor(name, TensorType.F32, dims, Bytes(Values(name, Math.Max(1, rows) * columns)));
         }
-        writer.Save(path);
+        return writer;
     }
 
     public static byte[] Bytes(float[] values) => MemoryMarshal.AsBytes<float>(values).ToArray();

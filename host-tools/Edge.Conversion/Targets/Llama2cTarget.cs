@@ -54,7 +54,8 @@ internal sealed class Llama2cTarget : IModelTarget
 
     public (string Name, byte[] Bytes)? Companion { get; }
 
-    public long WorkTotal => 2 * source.Tensors.Sum(tensor => tensor.Elements);
+    /// <summary>Vectors are written at once.</summary>
+    public long WorkTotal => source.Tensors.Sum(tensor => tensor.IsVector ? tensor.Elements : 2 * tensor.Elements);
 
     public void Write(Stream to, Work work)
     {
