@@ -189,11 +189,15 @@ internal sealed class SentencePieceModel
             if (token.Id >= pieces.Count)
                 builder.AddOrMark(token, token.Special ? TokenType.Control : TokenType.UserDefined);
         }
-        var vocabulary = builder.Build(VocabularyKind.SentencePiece, settings, Known(unknown));
+        // The model's own special tokens count where the settings have none.
+        var known = settings with
+        {
+            BosId = settings.BosId ?? Known(bos),
+            EosIds = settings.EosIds.Count > 0 || Known(eos) is not { } end ? settings.EosIds : [end],
+        };
+        var vocabulary = builder.Build(VocabularyKind.SentencePiece, known, Known(unknown));
         return vocabulary with
         {
-            Bos = vocabulary.Bos ?? Known(bos),
-            Eos = vocabulary.Eos ?? Known(eos),
             Padding = vocabulary.Padding ?? Known(padding),
             AddBos = settings.AddBos ?? true,
             AddSpacePrefix = addSpacePrefix,

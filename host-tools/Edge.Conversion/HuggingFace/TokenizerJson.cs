@@ -32,7 +32,8 @@ internal static class TokenizerJson
         var vocabulary = byteLevel
             ? BytePair(root, builder, merges, settings, unknown)
             : SentencePieceJson.Build(root, builder, merges, settings, unknown);
-        return vocabulary with { AddBos = settings.AddBos ?? AddsBos(root, vocabulary, settings) };
+        var addBos = settings.AddBos ?? AddsBos(root, vocabulary, settings);
+        return vocabulary with { AddBos = addBos && vocabulary.Bos is not null };
     }
 
     /// <summary>The pre-tokenizers in their order, those of a sequence one by one.</summary>

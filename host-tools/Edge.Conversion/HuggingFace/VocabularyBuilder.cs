@@ -75,16 +75,28 @@ internal sealed class VocabularyBuilder(string file, int size)
             else
                 tokens.Add(Encoding.UTF8.GetBytes($"[PAD{id}]"), TokenType.Unused);
         }
+        var sentencePiece = kind == VocabularyKind.SentencePiece;
         var eosIds = settings.EosIds.Where(id => id < size).ToList();
+        var bos = Find(settings.Bos) ?? (settings.BosId < size ? settings.BosId : null);
         var eos = Find(settings.Eos) ?? (eosIds.Count > 0 ? eosIds[0] : null);
+        if (sentencePiece)
+        {
+            // A reader takes tokens 1 and 2 where a GGUF does not say.
+            bos ??= Find("<s>");
+            eos ??= Find("</s>");
+            if (bos is null || eos is null)
+                throw Bad(
+                    "does not say which tokens begin and end a text, and there is no tokenizer_config.json that does."
+                );
+        }
         var otherEnds = eosIds.Where(id => id != eos).Distinct().ToList();
         return new ModelVocabulary
         {
             Kind = kind,
             Tokens = tokens,
-            Scores = kind == VocabularyKind.SentencePiece ? [.. slots.Select(slot => slot.Score)] : [],
-            Unknown = Find(settings.Unknown) ?? unknown,
-            Bos = Find(settings.Bos) ?? (settings.BosId < size ? settings.BosId : null),
+            Scores = sentencePiece ? [.. slots.Select(slot => slot.Score)] : [],
+            Unknown = Find(settings.Unknown) ?? unknown ?? (sentencePiece ? 0 : null),
+            Bos = bos,
             Eos = eos,
             Padding = Find(settings.Padding),
             EndOfTurn = otherEnds.Count > 0 ? otherEnds[0] : null,
