@@ -64,12 +64,7 @@ internal sealed class SafetensorsFolder : IDisposable
         foreach (var (tensor, part) in index.Root.Require("weight_map").Members())
         {
             var name = part.Text();
-            // Only names of files of this folder: a path would lead out of it.
-            if (
-                Path.GetFileName(name) != name
-                || name.Contains('\\')
-                || !name.EndsWith(".safetensors", StringComparison.Ordinal)
-            )
+            if (!IsPlainName(name))
                 throw part.Bad($"must be the name of a .safetensors file in the folder, found {Printable.Show(name)}.");
             placed.Add(tensor, name);
         }
@@ -89,6 +84,13 @@ internal sealed class SafetensorsFolder : IDisposable
                 $"does not name tensor {Printable.Show(extra)}, which is in {Tensors[extra].File.File.Name}."
             );
     }
+
+    /// <summary>A path could lead out of the folder.</summary>
+    private static bool IsPlainName(string name) =>
+        name.Length <= 255
+        && name.EndsWith(".safetensors", StringComparison.Ordinal)
+        && name[0] != '.'
+        && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
 
     private static ModelFormatException NoWeights(string folder)
     {
