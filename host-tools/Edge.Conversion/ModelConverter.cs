@@ -10,8 +10,17 @@ namespace Edge.Conversion;
 /// </summary>
 public static class ModelConverter
 {
+    /// <summary>The formats by the ending of the file to write. A new one goes here, and nowhere else.</summary>
+    private static readonly Dictionary<string, Func<SourceModel, TensorType?, IModelTarget>> Targets = new(
+        StringComparer.OrdinalIgnoreCase
+    )
+    {
+        [".gguf"] = (source, type) => new GgufTarget(source, type),
+        [".bin"] = (source, type) => new Llama2cTarget(source, type),
+    };
+
     /// <param name="source">A GGUF, a llama2.c file, or a folder with config.json, safetensors and a tokenizer.</param>
-    /// <param name="destination">The format is that of its ending: .gguf, .bin (llama2.c).</param>
+    /// <param name="destination">Its ending says the format: .gguf, .bin (llama2.c).</param>
     /// <exception cref="ArgumentException">The two are the same file, or the ending or type is none that Edge writes.</exception>
     /// <exception cref="ModelFormatException">The source is damaged, or nothing that Edge can run or the format can hold.</exception>
     /// <exception cref="IOException">A file cannot be read or written: the disk is full, for example. Nothing is left of
@@ -24,9 +33,13 @@ public static class ModelConverter
         CancellationToken cancellation = default
     )
     {
+        if (!Targets.TryGetValue(Path.GetExtension(destination), out var targetOf))
+            throw new ArgumentException(
+                $"{destination}: the format to write is told by the ending, one of {string.Join(", ", Targets.Keys)}"
+            );
         CheckPaths(source, destination);
         using var model = ModelSource.Open(source, options.TokenizerPath);
-        var target = TargetOf(destination, model, options.Type);
+        var target = targetOf(model, options.Type);
         var files = new OutputFiles(destination, target.Companion);
         var work = new Work(progress, cancellation) { Total = target.WorkTotal };
         try
@@ -52,19 +65,8 @@ public static class ModelConverter
         }
     }
 
-    /// <summary>The formats by their file endings: a new one goes here.</summary>
-    private static IModelTarget TargetOf(string destination, SourceModel model, TensorType? type) =>
-        Path.GetExtension(destination).ToLowerInvariant() switch
-        {
-            ".gguf" => new GgufTarget(model, type),
-            ".bin" => new Llama2cTarget(model, type),
-            _ => throw UnknownEnding(destination),
-        };
-
     private static void CheckPaths(string source, string destination)
     {
-        if (Path.GetExtension(destination).ToLowerInvariant() is not (".gguf" or ".bin"))
-            throw UnknownEnding(destination);
         if (Directory.Exists(destination))
             throw new ArgumentException($"{destination} is a folder: name the file to write");
         if (Path.GetDirectoryName(Path.GetFullPath(destination)) is { } folder && !Directory.Exists(folder))
@@ -84,7 +86,4 @@ public static class ModelConverter
         FileSystemInfo info = Directory.Exists(full) ? new DirectoryInfo(full) : new FileInfo(full);
         return info.Exists ? info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full : full;
     }
-
-    private static ArgumentException UnknownEnding(string destination) =>
-        new($"{destination}: the format to write is told by the ending, .gguf or .bin (llama2.c)");
 }

@@ -121,6 +121,28 @@ public sealed class SafetyTests
         Assert.Equal(["m.gguf"], Directory.GetFiles(temp.Path).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("n.gguf")]
+    [InlineData("n.bin")]
+    public void A_model_passes_through_without_being_held(string name)
+    {
+        using var temp = new TempFolder();
+        var model = new TestLlama
+        {
+            Dim = 512,
+            Hidden = 2048,
+            Heads = 8,
+            KvHeads = 8,
+            HeadDim = 64,
+        };
+        model.WriteGguf(temp["m.gguf"]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        ModelConverter.Convert(temp["m.gguf"], temp[name], new() { Type = TensorType.Q8_0 });
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(new FileInfo(temp["m.gguf"]).Length > 34_000_000);
+        Assert.InRange(allocated, 0, 16_000_000);
+    }
+
     [Fact]
     public void Progress_ends_at_its_total()
     {

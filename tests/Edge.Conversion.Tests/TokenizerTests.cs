@@ -135,6 +135,23 @@ public sealed class TokenizerTests
         Assert.DoesNotContain(309, made.Encode("<|im_end|>"));
     }
 
+    [Fact]
+    public void The_unknown_token_of_a_byte_level_vocabulary_that_ends_texts_is_a_control_token()
+    {
+        using var temp = new TempFolder();
+        var (tokens, merges) = BytePairJson.Small();
+        var json = BytePairJson.Make(tokens, merges, BytePairJson.SmolWords, [261, 262]);
+        json["model"]!["unk_token"] = "<|eot_id|>";
+        File.WriteAllText(temp["tokenizer.json"], json.ToJsonString());
+        File.WriteAllText(
+            temp["tokenizer_config.json"],
+            """{"bos_token":"<|begin|>","eos_token":"<|eot_id|>","unk_token":"<|eot_id|>"}"""
+        );
+        var made = Converted(temp, "tokenizer.json", tokens.Length);
+        Assert.Equal([262], made.Encode("<|eot_id|>", parseSpecial: true));
+        Assert.True(made.IsEnd(262) && made.TokenBytes(262).IsEmpty);
+    }
+
     [Theory]
     [InlineData("""{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":false}""", true)]
     [InlineData("""{"type":"Metaspace","replacement":"▁","add_prefix_space":true}""", true)]

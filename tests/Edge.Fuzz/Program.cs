@@ -50,7 +50,7 @@ internal sealed record FuzzOptions(
 {
     public static FuzzOptions Parse(string[] args)
     {
-        var options = new FuzzOptions(1, "all", 1, 0, null, "crashes", null);
+        var options = new FuzzOptions(1, "all", 1, 0, null, "artifacts/fuzz", null);
         for (var i = 0; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value");

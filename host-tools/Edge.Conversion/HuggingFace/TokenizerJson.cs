@@ -25,10 +25,11 @@ internal static class TokenizerJson
         foreach (var (text, id) in vocab.Members())
             builder.Add(id.Int(0, ModelLimits.VocabMax - 1), text, TokenType.Normal);
         var unknown = builder.Find(model.Find("unk_token")?.Text());
-        AddTokens(root, builder, unknown);
+        var byteLevel = PreTokenizers(root).Any(part => part.Require("type").Text() == "ByteLevel");
+        // Bytes leave nothing unknown: the token of that name in byte-level files is one that ends a text.
+        AddTokens(root, builder, byteLevel ? null : unknown);
         var merges = ReadMerges(model, builder);
 
-        var byteLevel = PreTokenizers(root).Any(part => part.Require("type").Text() == "ByteLevel");
         var vocabulary = byteLevel
             ? BytePair(root, builder, merges, settings, unknown)
             : SentencePieceJson.Build(root, builder, merges, settings, unknown);
