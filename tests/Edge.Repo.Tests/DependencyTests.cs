@@ -29,9 +29,11 @@ public sealed class DependencyTests
         ["Edge.Firmware"] = ["Edge.Device", "Edge.Link"],
         ["Edge.Host"] = ["Edge.Inference", "Edge.Inference.Onnx", "Edge.Notes", "Edge.Link", "Edge.Slots"],
         ["Edge.Conversion"] = ["Edge.Inference", "Edge.Inference.Onnx"],
+        ["Edge.Fuzz"] = ["Edge.Inference", "Edge.Conversion"],
         ["Edge.Cli"] =
         [
             "Edge.Host",
+            "Edge.Conversion",
             "Edge.Assistant",
             "Edge.Inference",
             "Edge.Inference.Onnx",

@@ -15,7 +15,7 @@ namespace Edge.Inference.Gguf;
 //  6. the table of tensors, each: string name, u32 number of dimensions, u64 each dimension (columns first),
 //     u32 storage type, u64 offset from the start of the tensor data
 //  7. zeros up to a multiple of general.alignment (u32 metadata; 32 when absent)
-//  8. the tensor data; every tensor starts at a multiple of the alignment
+//  8. the tensor data; every tensor starts at a multiple of the alignment, and no two share a byte
 // Nothing is believed: each count, length, type, dimension and offset is held against GgufLimits and the length of the
 // file before it is used.
 
@@ -198,6 +198,20 @@ public sealed class GgufFile : IDisposable
             File.Need($"tensor {Printable.Show(placed.Name)}", placed.Offset, placed.Bytes);
             tensors[i] = placed;
             byName[placed.Name] = placed;
+        }
+        RefuseOverlaps();
+    }
+
+    private void RefuseOverlaps()
+    {
+        GgufTensor? before = null;
+        foreach (var tensor in tensors.OrderBy(tensor => tensor.Offset))
+        {
+            if (before is not null && tensor.Offset < before.Offset + before.Bytes)
+                throw File.Bad(
+                    $"tensors {Printable.Show(before.Name)} and {Printable.Show(tensor.Name)} overlap in the data. Convert the model again."
+                );
+            before = tensor;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
@@ -136,6 +137,35 @@ public sealed class GgufValue
         return numbers;
     }
 
+    /// <summary>The value as a file holds it, without its key and type. Text that was not valid UTF-8 comes out repaired,
+    /// except in arrays.</summary>
+    internal void WriteTo(IBufferWriter<byte> to)
+    {
+        if (Type != GgufValueType.Array)
+        {
+            WriteScalar(to);
+            return;
+        }
+        WriteNumber(to, GgufValueType.U32, (ulong)ElementType);
+        WriteNumber(to, GgufValueType.U64, (ulong)Count);
+        if (ElementType != GgufValueType.String)
+        {
+            for (long at = 0, all = (long)Count * SizeOf(ElementType); at < all; )
+            {
+                var part = file!.Span(offset + at, (int)Math.Min(all - at, 1 << 20));
+                to.Write(part);
+                at += part.Length;
+            }
+            return;
+        }
+        var strings = Strings();
+        while (strings.Next(out var utf8))
+        {
+            WriteNumber(to, GgufValueType.U64, (ulong)utf8.Length);
+            to.Write(utf8);
+        }
+    }
+
     /// <summary>Bytes of one value; 0 for strings and arrays, whose size varies; -1 for unknown types.</summary>
     internal static int SizeOf(GgufValueType type) =>
         type switch
@@ -177,6 +207,37 @@ public sealed class GgufValue
             GgufValueType.I64 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
             _ => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
         };
+    }
+
+    private void WriteScalar(IBufferWriter<byte> to)
+    {
+        if (held is string text)
+        {
+            var utf8 = Encoding.UTF8.GetBytes(text);
+            WriteNumber(to, GgufValueType.U64, (ulong)utf8.Length);
+            to.Write(utf8);
+            return;
+        }
+        WriteNumber(
+            to,
+            Type,
+            held switch
+            {
+                bool flag => flag ? 1u : 0u,
+                long integer => (ulong)integer,
+                ulong large => large,
+                double number when Type == GgufValueType.F32 => BitConverter.SingleToUInt32Bits((float)number),
+                var number => BitConverter.DoubleToUInt64Bits((double)number),
+            }
+        );
+    }
+
+    /// <summary>The low bytes of the bits, as many as the type has.</summary>
+    private static void WriteNumber(IBufferWriter<byte> to, GgufValueType type, ulong bits)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, bits);
+        to.Write(bytes[..SizeOf(type)]);
     }
 
     private static string NameOf(GgufValueType type) =>

@@ -4,9 +4,13 @@ using System.Text;
 
 namespace Edge.Inference.Gguf;
 
+/// <summary>The UTF-8 of the text with this index.</summary>
+internal delegate ReadOnlySpan<byte> Utf8At(int index);
+
 /// <summary>
 /// Writes GGUF version 3. The same calls in the same order give the same bytes. Pairs and tensors are written in the
-/// order in which they were added; the alignment is GGUF's default of 32.
+/// order in which they were added; the alignment is GGUF's default of 32. A tensor may be written by a function when
+/// its turn comes, so that a model larger than the memory can pass through.
 /// </summary>
 public sealed class GgufWriter
 {
@@ -46,58 +50,40 @@ public sealed class GgufWriter
     /// <exception cref="ArgumentException">The payload does not have the size of that shape, or the name is taken.</exception>
     public GgufWriter AddTensor(string name, TensorType type, IReadOnlyList<int> dims, ReadOnlyMemory<byte> payload)
     {
-        var stored =
-            GgufTensorType.Find((uint)type)
-            ?? throw new ArgumentException($"tensor {name}: GGUF does not store {type}", nameof(type));
-        if (dims.Count is 0 or > GgufLimits.DimensionsMax || dims.Any(dim => dim <= 0))
-            throw new ArgumentException($"tensor {name}: 1 to 4 dimensions above zero are needed", nameof(dims));
-        if (dims[0] % stored.BlockElements != 0)
+        var entry = Check(name, type, dims, stream => stream.Write(payload.Span));
+        if (payload.Length != entry.Bytes)
             throw new ArgumentException(
-                $"tensor {name}: {stored.Name} needs columns in multiples of {stored.BlockElements}, got {dims[0]}",
-                nameof(dims)
-            );
-        var bytes =
-            dims.Aggregate(1L, (product, dim) => checked(product * dim)) / stored.BlockElements * stored.BlockBytes;
-        if (payload.Length != bytes)
-            throw new ArgumentException(
-                $"tensor {name} needs {bytes:N0} bytes, got {payload.Length:N0}",
+                $"tensor {name} needs {entry.Bytes:N0} bytes, got {payload.Length:N0}",
                 nameof(payload)
             );
-        if (Encoding.UTF8.GetByteCount(name) is 0 or > GgufLimits.TensorNameBytesMax || !names.Add(name))
-            throw new ArgumentException($"tensor name \"{name}\" is taken, empty or too long", nameof(name));
-        tensors.Add(new Entry(name, stored, [.. dims], payload));
-        return this;
+        return Add(entry);
     }
 
+    /// <summary>Adds a tensor that is written when the file is; nothing of it is held until then.</summary>
+    /// <param name="dims">Columns first.</param>
+    /// <param name="write">Writes exactly the bytes of that shape, rows one after the other, each time it is called.</param>
+    /// <exception cref="ArgumentException">No such shape in this type, or the name is taken.</exception>
+    public GgufWriter AddTensor(string name, TensorType type, IReadOnlyList<int> dims, Action<Stream> write) =>
+        Add(Check(name, type, dims, write));
+
+    /// <summary>Writes the file from the stream's position on, which must be its start.</summary>
+    /// <exception cref="InvalidOperationException">A function did not write the bytes that its tensor has.</exception>
     public void WriteTo(Stream stream)
     {
-        var head = new ArrayBufferWriter<byte>();
-        head.Write("GGUF"u8);
-        WriteU32(head, GgufLimits.VersionMax);
-        WriteU64(head, (ulong)tensors.Count);
-        WriteU64(head, (ulong)keys.Count);
-        head.Write(pairs.WrittenSpan);
-
-        var offset = 0L;
-        foreach (var tensor in tensors)
-        {
-            WriteString(head, tensor.Name);
-            WriteU32(head, (uint)tensor.Dims.Length);
-            foreach (var dim in tensor.Dims)
-                WriteU64(head, (ulong)dim);
-            WriteU32(head, (uint)tensor.Type.Number);
-            WriteU64(head, (ulong)offset);
-            offset += Padded(tensor.Payload.Length);
-        }
+        var head = Head();
         stream.Write(head.WrittenSpan);
         Pad(stream, head.WrittenCount);
-
         foreach (var tensor in tensors)
         {
-            stream.Write(tensor.Payload.Span);
-            Pad(stream, tensor.Payload.Length);
+            using var payload = new PayloadStream(stream, tensor.Name, tensor.Bytes);
+            tensor.Write(payload);
+            payload.CheckWhole();
+            Pad(stream, tensor.Bytes);
         }
     }
+
+    /// <summary>Bytes of the whole file.</summary>
+    public long FileBytes() => Padded(Head().WrittenCount) + tensors.Sum(tensor => Padded(tensor.Bytes));
 
     /// <summary>Writes a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it.</summary>
     /// <exception cref="IOException">The disk is full or may not be written.</exception>
@@ -120,9 +106,73 @@ public sealed class GgufWriter
         }
     }
 
+    private ArrayBufferWriter<byte> Head()
+    {
+        var head = new ArrayBufferWriter<byte>();
+        head.Write("GGUF"u8);
+        WriteU32(head, GgufLimits.VersionMax);
+        WriteU64(head, (ulong)tensors.Count);
+        WriteU64(head, (ulong)keys.Count);
+        head.Write(pairs.WrittenSpan);
+
+        var offset = 0L;
+        foreach (var tensor in tensors)
+        {
+            WriteString(head, tensor.Name);
+            WriteU32(head, (uint)tensor.Dims.Length);
+            foreach (var dim in tensor.Dims)
+                WriteU64(head, (ulong)dim);
+            WriteU32(head, (uint)tensor.Type.Number);
+            WriteU64(head, (ulong)offset);
+            offset += Padded(tensor.Bytes);
+        }
+        return head;
+    }
+
+    private static Entry Check(string name, TensorType type, IReadOnlyList<int> dims, Action<Stream> write)
+    {
+        var stored =
+            GgufTensorType.Find((uint)type)
+            ?? throw new ArgumentException($"tensor {name}: GGUF does not store {type}", nameof(type));
+        if (dims.Count is 0 or > GgufLimits.DimensionsMax || dims.Any(dim => dim <= 0))
+            throw new ArgumentException($"tensor {name}: 1 to 4 dimensions above zero are needed", nameof(dims));
+        if (dims[0] % stored.BlockElements != 0)
+            throw new ArgumentException(
+                $"tensor {name}: {stored.Name} needs columns in multiples of {stored.BlockElements}, got {dims[0]}",
+                nameof(dims)
+            );
+        var elements = dims.Aggregate(1L, (product, dim) => checked(product * dim));
+        return new Entry(name, stored, [.. dims], elements / stored.BlockElements * stored.BlockBytes, write);
+    }
+
+    private GgufWriter Add(Entry tensor)
+    {
+        if (Encoding.UTF8.GetByteCount(tensor.Name) is 0 or > GgufLimits.TensorNameBytesMax || !names.Add(tensor.Name))
+            throw new ArgumentException($"tensor name \"{tensor.Name}\" is taken, empty or too long");
+        tensors.Add(tensor);
+        return this;
+    }
+
     private static long Padded(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
     private static void Pad(Stream stream, long bytes) => stream.Write(new byte[Padded(bytes) - bytes]);
+
+    /// <summary>Adds a list of texts in UTF-8 as they are, valid or not.</summary>
+    internal GgufWriter Set(string key, int count, Utf8At text) =>
+        Add(
+            key,
+            GgufValueType.Array,
+            () =>
+            {
+                WriteU32(pairs, (uint)GgufValueType.String);
+                WriteU64(pairs, (ulong)count);
+                for (var i = 0; i < count; i++)
+                    WriteUtf8(pairs, text(i));
+            }
+        );
+
+    /// <summary>Adds a pair as another file has it.</summary>
+    internal GgufWriter Copy(string key, GgufValue value) => Add(key, value.Type, () => value.WriteTo(pairs));
 
     private GgufWriter Add(string key, GgufValueType type, Action writeValue)
     {
@@ -147,9 +197,11 @@ public sealed class GgufWriter
             }
         );
 
-    private static void WriteString(ArrayBufferWriter<byte> to, string text)
+    private static void WriteString(ArrayBufferWriter<byte> to, string text) =>
+        WriteUtf8(to, Encoding.UTF8.GetBytes(text));
+
+    private static void WriteUtf8(ArrayBufferWriter<byte> to, ReadOnlySpan<byte> utf8)
     {
-        var utf8 = Encoding.UTF8.GetBytes(text);
         WriteU64(to, (ulong)utf8.Length);
         to.Write(utf8);
     }
@@ -168,5 +220,5 @@ public sealed class GgufWriter
         to.Write(bytes);
     }
 
-    private sealed record Entry(string Name, GgufTensorType Type, int[] Dims, ReadOnlyMemory<byte> Payload);
+    private sealed record Entry(string Name, GgufTensorType Type, int[] Dims, long Bytes, Action<Stream> Write);
 }

@@ -20,7 +20,8 @@ namespace Edge.Inference.Llama2c;
 /// <summary>Reads the model files of llama2.c.</summary>
 internal sealed unsafe class Llama2cModel
 {
-    private const uint Magic = 0x616b3432;
+    public const uint Magic = 0x616b3432;
+
     private const int ShapeBytes = 7 * 4;
     private const int HeaderBytes = 256;
     private const int VersionMax = 2;

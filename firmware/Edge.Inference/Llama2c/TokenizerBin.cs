@@ -15,6 +15,25 @@ internal static class TokenizerBin
     /// <param name="vocabSize">Of the model it is for; null takes what the file has.</param>
     public static Tokenizer Read(MappedFile file, int? vocabSize)
     {
+        var (vocabulary, scores) = ReadVocabulary(file, vocabSize);
+        return new SentencePieceTokenizer(
+            vocabulary,
+            scores,
+            new SpecialIds
+            {
+                Unknown = 0,
+                Bos = 1,
+                Eos = 2,
+                Ends = new HashSet<int> { 1, 2 },
+                AddBos = true,
+            },
+            new SentencePieceOptions(Space: " ", AddSpacePrefix: true)
+        );
+    }
+
+    /// <summary>The tokens as the file spells them, with their types, and a score for each.</summary>
+    public static (Vocabulary Vocabulary, float[] Scores) ReadVocabulary(MappedFile file, int? vocabSize)
+    {
         file.Need("the header of a llama2.c tokenizer", 0, 4);
         var longest = BinaryPrimitives.ReadInt32LittleEndian(file.Span(0, 4));
         if (longest is < 1 or > ModelLimits.TokenBytesMax)
@@ -49,19 +68,7 @@ internal static class TokenizerBin
         if (scores.Count < 3)
             throw file.Bad($"has {scores.Count:N0} tokens; unknown, begin and end are the least a tokenizer needs.");
         MarkBytes(vocabulary);
-        return new SentencePieceTokenizer(
-            vocabulary,
-            [.. scores],
-            new SpecialIds
-            {
-                Unknown = 0,
-                Bos = 1,
-                Eos = 2,
-                Ends = new HashSet<int> { 1, 2 },
-                AddBos = true,
-            },
-            new SentencePieceOptions(Space: " ", AddSpacePrefix: true)
-        );
+        return (vocabulary, [.. scores]);
     }
 
     // llama2.c fixes the first three tokens; its generation ends at either of 1 and 2.

@@ -79,6 +79,19 @@ internal sealed record InspectShape(
     bool TiedOutput
 );
 
+/// <param name="Tokenizer">A tokenizer file that was written beside it.</param>
+/// <param name="Notes">What could not be carried over, and why.</param>
+internal sealed record ConvertResult(
+    string File,
+    string SourceFormat,
+    string Format,
+    string WeightType,
+    long Parameters,
+    long Bytes,
+    string? Tokenizer,
+    IReadOnlyList<string> Notes
+);
+
 /// <summary>One question of edge eval answers.</summary>
 /// <param name="Cited">"note:first-last".</param>
 /// <param name="Rank">Place of the gold note among the retrieved, from 1; 0 when it is not among them.</param>
@@ -162,6 +175,7 @@ internal sealed record SyncItem(string Action, string Note, string? Conflict);
 [JsonSerializable(typeof(FeedResult))]
 [JsonSerializable(typeof(CaptureResult))]
 [JsonSerializable(typeof(InspectResult))]
+[JsonSerializable(typeof(ConvertResult))]
 [JsonSerializable(typeof(EvalAnswersResult))]
 [JsonSerializable(typeof(Prediction))]
 [JsonSerializable(typeof(DevicesResult))]
