@@ -16,6 +16,7 @@ internal static class Program
         LogitsCommand.Create,
         TokenizeCommand.Create,
         InspectCommand.Create,
+        BenchCommand.Create,
         EvalCommand.Create,
         AskCommand.Create,
         SummarizeCommand.Create,

@@ -20,7 +20,17 @@ public sealed class DependencyTests
         ["Edge.Firmware"] = ["Edge.Device", "Edge.Link"],
         ["Edge.Host"] = ["Edge.Inference", "Edge.Notes", "Edge.Link", "Edge.Slots"],
         ["Edge.Conversion"] = ["Edge.Inference"],
-        ["Edge.Cli"] = ["Edge.Host", "Edge.Assistant", "Edge.Inference", "Edge.Notes", "Edge.Link", "Edge.Slots"],
+        ["Edge.Bench"] = ["Edge.Inference"],
+        ["Edge.Cli"] =
+        [
+            "Edge.Bench",
+            "Edge.Host",
+            "Edge.Assistant",
+            "Edge.Inference",
+            "Edge.Notes",
+            "Edge.Link",
+            "Edge.Slots",
+        ],
     };
 
     /// <summary>Project, then the projects that its build must also build, without seeing their types.</summary>
@@ -41,6 +51,7 @@ public sealed class DependencyTests
         ["Edge.Firmware"] = ["System.Device.Gpio", "Iot.Device.Bindings", "System.CommandLine"],
         ["Edge.Cli"] = ["System.CommandLine"],
         ["Edge.TestKit"] = ["xunit.v3.extensibility.core", "xunit.v3.assert"],
+        ["Edge.Benchmarks"] = ["BenchmarkDotNet"],
         ["Edge.Repo.Tests"] = ["Microsoft.CodeAnalysis.CSharp", "System.Management.Automation"],
     };
 
