@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Edge.Bench;
 
 namespace Edge.Cli.Output;
@@ -60,5 +61,6 @@ internal sealed record BenchItem(
 internal sealed record EvalTextResult(double Perplexity, double BitsPerByte, int Tokens)
 {
     /// <summary>Nats a token, from the reference to the model; left out without a reference.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? KlDivergence { get; init; }
 }
