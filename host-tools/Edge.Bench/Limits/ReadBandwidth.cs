@@ -33,7 +33,8 @@ public static class ReadBandwidth
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        var partBytes = ((bytes / threads) + UnitBytes - 1) / UnitBytes * UnitBytes;
+        var partUnits = (bytes + (UnitBytes * threads) - 1) / (UnitBytes * threads);
+        var partBytes = partUnits * UnitBytes;
         using var huge = new HugeBuffer(partBytes * threads);
         var best = Measure(huge.Pointer, "huge pages", partBytes, threads, clock, cancellation);
         huge.Dispose();
