@@ -1,0 +1,70 @@
+using BenchmarkDotNet.Attributes;
+using Edge.Inference;
+using Edge.Inference.Kernels;
+
+namespace Edge.Benchmarks;
+
+/// <param name="Positions">Positions that the last query attends to.</param>
+public sealed record AttentionCase(int Queries, int Head, int Positions) : ICounted
+{
+    public long Operations => 4L * Queries * Head * Positions;
+
+    public override string ToString() => $"{Queries} queries, head {Head}, {Positions} positions";
+}
+
+/// <summary>Attention of one head: one query is decoding, four are prefill.</summary>
+public unsafe class AttentionBenchmarks
+{
+    private NativeBuffer<float> _query = null!;
+    private NativeBuffer<float> _keys = null!;
+    private NativeBuffer<float> _values = null!;
+    private NativeBuffer<float> _scores = null!;
+    private NativeBuffer<float> _output = null!;
+
+    public static IEnumerable<AttentionCase> Cases =>
+        from queries in new[] { 1, Attention.QueriesMax }
+        from head in new[] { 48, 64 }
+        from positions in new[] { 64, 256, 1024 }
+        select new AttentionCase(queries, head, positions);
+
+    [ParamsSource(nameof(Cases))]
+    public AttentionCase Case { get; set; } = null!;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var positions = Attention.RoundPositions(Case.Positions);
+        _query = new NativeBuffer<float>((long)Case.Queries * Case.Head);
+        _keys = new NativeBuffer<float>((long)positions * Case.Head);
+        _values = new NativeBuffer<float>((long)positions * Attention.ValueStride(Case.Head));
+        _scores = new NativeBuffer<float>((long)Attention.QueriesMax * positions);
+        _output = new NativeBuffer<float>((long)Case.Queries * Case.Head);
+        RandomFloats.Fill(_query);
+        RandomFloats.Fill(_keys);
+        RandomFloats.Fill(_values);
+    }
+
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        _query.Dispose();
+        _keys.Dispose();
+        _values.Dispose();
+        _scores.Dispose();
+        _output.Dispose();
+    }
+
+    [Benchmark]
+    public void Attend() =>
+        Attention.Run(
+            _query.Pointer,
+            Case.Queries,
+            Case.Head,
+            Case.Positions - Case.Queries,
+            _keys.Pointer,
+            _values.Pointer,
+            Case.Head,
+            _scores.Pointer,
+            _output.Pointer
+        );
+}
