@@ -45,6 +45,8 @@ internal sealed class KernelConfig : ManualConfig
         AddColumn(new RateColumn());
         AddExporter(MarkdownExporter.GitHub, JsonExporter.BriefCompressed);
         AddLogger(ConsoleLogger.Default);
+        // Where build outputs lie, which git ignores.
+        ArtifactsPath = Path.Combine("artifacts", "benchmarks");
         WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Declared));
         WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(CaseWidth));
     }
