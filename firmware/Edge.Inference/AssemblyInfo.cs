@@ -4,3 +4,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Edge.Inference.Onnx")]
 [assembly: InternalsVisibleTo("Edge.Conversion")]
 [assembly: InternalsVisibleTo("Edge.Benchmarks")]
+[assembly: InternalsVisibleTo("Edge.Bench")]

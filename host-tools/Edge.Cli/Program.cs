@@ -17,6 +17,7 @@ internal static class Program
         TokenizeCommand.Create,
         InspectCommand.Create,
         ConvertCommand.Create,
+        BenchCommand.Create,
         EvalCommand.Create,
         AskCommand.Create,
         SummarizeCommand.Create,

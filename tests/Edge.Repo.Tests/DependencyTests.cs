@@ -30,8 +30,10 @@ public sealed class DependencyTests
         ["Edge.Host"] = ["Edge.Inference", "Edge.Inference.Onnx", "Edge.Notes", "Edge.Link", "Edge.Slots"],
         ["Edge.Conversion"] = ["Edge.Inference", "Edge.Inference.Onnx"],
         ["Edge.Fuzz"] = ["Edge.Inference", "Edge.Conversion"],
+        ["Edge.Bench"] = ["Edge.Inference"],
         ["Edge.Cli"] =
         [
+            "Edge.Bench",
             "Edge.Host",
             "Edge.Conversion",
             "Edge.Assistant",
@@ -63,6 +65,7 @@ public sealed class DependencyTests
         ["Edge.Firmware"] = ["System.Device.Gpio", "Iot.Device.Bindings", "System.CommandLine"],
         ["Edge.Cli"] = ["System.CommandLine"],
         ["Edge.TestKit"] = ["xunit.v3.extensibility.core", "xunit.v3.assert"],
+        ["Edge.Benchmarks"] = ["BenchmarkDotNet"],
         ["Edge.Repo.Tests"] = ["Microsoft.CodeAnalysis.CSharp", "System.Management.Automation"],
     };
 

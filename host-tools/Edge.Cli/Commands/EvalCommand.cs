@@ -20,6 +20,7 @@ internal static class EvalCommand
             "Measure models and the whole pipeline.",
             "edge eval answers none --vault notes --questions questions.jsonl"
         );
+        eval.Add(EvalText.Create(terminal));
         eval.Add(CreateAnswers(terminal));
         return eval;
     }

@@ -178,6 +178,8 @@ internal sealed record SyncItem(string Action, string Note, string? Conflict);
 [JsonSerializable(typeof(ConvertResult))]
 [JsonSerializable(typeof(EvalAnswersResult))]
 [JsonSerializable(typeof(Prediction))]
+[JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(EvalTextResult))]
 [JsonSerializable(typeof(DevicesResult))]
 [JsonSerializable(typeof(StatusResult))]
 [JsonSerializable(typeof(SlotsResult))]
