@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("Edge.Conversion.Tests")]
 [assembly: InternalsVisibleTo("Edge.Fuzz")]
