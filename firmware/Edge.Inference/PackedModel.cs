@@ -3,7 +3,7 @@ using Edge.Inference.Kernels;
 namespace Edge.Inference;
 
 /// <summary>
-/// A copy of a model's int8 weights in the order that the kernels read best, in huge pages. Other matrices stay where the
+/// A copy of a model's Q8_0 and Q4_0 weights in the order that the kernels read best, in huge pages. Other matrices stay where the
 /// file has them. Results are the same to the bit with and without.
 /// </summary>
 internal sealed unsafe class PackedModel : IDisposable
@@ -15,12 +15,12 @@ internal sealed unsafe class PackedModel : IDisposable
 
     public ModelWeights Weights { get; private set; } = null!;
 
-    /// <summary>Bytes that a packed copy takes; 0 when the model has no Q8_0 matrix.</summary>
+    /// <summary>Bytes that a packed copy takes; 0 when the model has no matrix that is packed.</summary>
     public static long BytesNeeded(ModelWeights weights)
     {
         long bytes = 0;
         foreach (var matrix in Matrices(weights))
-            bytes += matrix.Type == TensorType.Q8_0 ? BytesOf(matrix) : 0;
+            bytes += BytesOf(matrix);
         return bytes;
     }
 
@@ -73,16 +73,19 @@ internal sealed unsafe class PackedModel : IDisposable
 
     private Matrix Place(Matrix source, PackWork work)
     {
-        if (source.Type != TensorType.Q8_0)
+        if (PackedWeights.PackedType(source.Type) is not { } type)
             return source;
-        var packed = new Matrix(TensorType.Q8Packed, source.Rows, source.Columns, _buffer.Pointer + _used);
+        var packed = new Matrix(type, source.Rows, source.Columns, _buffer.Pointer + _used);
         _used += BytesOf(source);
         work.Add(source, packed);
         return packed;
     }
 
-    /// <summary>Each matrix starts at a cache line.</summary>
-    private static long BytesOf(in Matrix matrix) => (PackedWeights.Bytes(matrix.Rows, matrix.Columns) + 63) & ~63L;
+    /// <summary>Bytes of the packed form, 0 where there is none. Each matrix starts at a cache line.</summary>
+    private static long BytesOf(in Matrix matrix) =>
+        PackedWeights.PackedType(matrix.Type) is { } type
+            ? (PackedWeights.Bytes(type, matrix.Rows, matrix.Columns) + 63) & ~63L
+            : 0;
 
     private static IEnumerable<Matrix> Matrices(ModelWeights weights)
     {
