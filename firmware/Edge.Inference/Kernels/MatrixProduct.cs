@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Edge.Inference.Kernels;
 
@@ -25,7 +27,11 @@ internal readonly unsafe struct ProductJob
     public required float* Scratch { get; init; }
 
     /// <summary>Blocks of 32 columns.</summary>
-    public int Blocks => W.Columns / 32;
+    public int Blocks
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => W.Columns / 32;
+    }
 
     /// <summary>Packed weights: the first block of a group of rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,8 +74,8 @@ internal static unsafe class MatrixProduct
             TensorType.Q8_0 => Quantised<Q8Blocks>(set),
             TensorType.Q4_0 => Quantised<Q4Blocks>(set),
             TensorType.Q8Planar => Quantised<PlanarBlocks>(set),
-            TensorType.Q8Packed => Packed<Q8Packing, PackedAvx2>(set),
-            TensorType.Q4Packed => Packed<Q4Packing, PackedQ4Avx2>(set),
+            TensorType.Q8Packed => Packed<Q8Packing, PackedAvx2, PackedWide<Avx512Ops, Vector512<byte>>>(set),
+            TensorType.Q4Packed => Packed<Q4Packing, PackedQ4Avx2, PackedQ4Wide<Avx512Ops, Vector512<byte>>>(set),
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no product for this tensor type"),
         };
 
@@ -137,11 +143,13 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    private static RowsProduct Packed<TPacking, TAvx2>(InstructionSet set)
+    private static RowsProduct Packed<TPacking, TAvx2, TAvx512>(InstructionSet set)
         where TPacking : struct, IPacking
-        where TAvx2 : struct, IPackedBody =>
+        where TAvx2 : struct, IPackedBody
+        where TAvx512 : struct, IPackedBody =>
         set switch
         {
+            InstructionSet.Avx512 when Avx512BW.IsSupported => PackedX64.Rows<TAvx512>,
             InstructionSet.Avx2 or InstructionSet.Avx512 => PackedX64.Rows<TAvx2>,
             InstructionSet.AdvSimdDot => PackedAdvSimd.RowsDot<TPacking>,
             InstructionSet.AdvSimd => PackedAdvSimd.RowsPlain<TPacking>,

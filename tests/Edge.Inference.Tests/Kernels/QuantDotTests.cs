@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Edge.Inference.Kernels;
 
 namespace Edge.Inference.Tests.Kernels;
@@ -69,6 +70,24 @@ public sealed unsafe class QuantDotTests
             Assert.Equal(file.Run(set), packed.Run(set));
             using var alone = new RandomProduct(new Random(rows), packedType, rows, columns: 96, tokens: 1);
             Assert.Equal(alone.Run(InstructionSet.Scalar), alone.Run(set));
+        }
+    }
+
+    [Theory]
+    [InlineData(TensorType.Q8Packed)]
+    [InlineData(TensorType.Q4Packed)]
+    public void The_bodies_for_64_byte_vectors_give_the_bits_of_the_scalar_twin(TensorType type)
+    {
+        Assert.SkipUnless(Avx2.IsSupported, "the stand-in for 64-byte vectors needs AVX2");
+        RowsProduct rows =
+            type == TensorType.Q8Packed
+                ? PackedX64.Rows<PackedWide<PairOps, Pair>>
+                : PackedX64.Rows<PackedQ4Wide<PairOps, Pair>>;
+        for (var count = 1; count <= 131; count += 1 + (count / 8))
+        for (var tokens = 1; tokens <= 17; tokens++)
+        {
+            using var product = new RandomProduct(new Random(count), type, count, columns: 96, tokens);
+            Assert.Equal(product.Run(InstructionSet.Scalar), product.Run(rows));
         }
     }
 

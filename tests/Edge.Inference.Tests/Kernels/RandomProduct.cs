@@ -83,7 +83,10 @@ internal sealed unsafe class RandomProduct : IDisposable
     }
 
     /// <summary>(tokens, rows)</summary>
-    public float[] Run(InstructionSet set)
+    public float[] Run(InstructionSet set) => Run(MatrixProduct.Choose(_matrix.Type, set));
+
+    /// <summary>(tokens, rows)</summary>
+    public float[] Run(RowsProduct product)
     {
         var output = new float[_tokens * _matrix.Rows];
         var scratch = stackalloc float[_matrix.Columns];
@@ -98,7 +101,7 @@ internal sealed unsafe class RandomProduct : IDisposable
                 OutputStride = _matrix.Rows,
                 Scratch = scratch,
             };
-            MatrixProduct.Choose(_matrix.Type, set)(job, 0, _matrix.Rows);
+            product(job, 0, _matrix.Rows);
         }
         return output;
     }
