@@ -37,8 +37,7 @@ public sealed class LanguageModel : ILanguageModel
         var needed = InferenceState.BytesNeeded(file.Config, positions, threads, options.Cache);
         if (copy > 0 && MemoryBudget.AllowsCopy(copy, needed))
         {
-            _packed = PackedModel.Make(file.Weights, _team);
-            file.DropPages();
+            _packed = PackedModel.Make(file.Weights, _team, file.DropPages);
         }
         _transformer = new Transformer(file.Config, _packed?.Weights ?? file.Weights, _team, options.Set);
         _state = new InferenceState(file.Config, positions, threads, options.Cache);
@@ -206,6 +205,8 @@ public sealed class LanguageModel : ILanguageModel
                 return reason;
             if (_state.Length == Positions)
                 return FinishReason.ContextFull;
+            if (run.IsFull)
+                return FinishReason.MaxTokens;
             if (guess.Length > 0)
                 lookup!.Learn(guess.Length, agreed);
             lookup?.Add(run.Last);

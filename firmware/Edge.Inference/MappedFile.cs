@@ -100,12 +100,15 @@ internal sealed unsafe partial class MappedFile : IDisposable
     /// <summary>The refusal of this file; the message starts with its name.</summary>
     public ModelFormatException Bad(string message) => new($"{Name}: {message}");
 
-    /// <summary>Gives back the memory of pages that were read; they are read again when they are needed.</summary>
-    public void Drop()
+    /// <summary>Gives back the memory of the whole pages in a range; they are read again when they are needed.</summary>
+    public void Drop(byte* from, long bytes)
     {
         const int NotNeeded = 4;
-        if (view is not null && OperatingSystem.IsLinux())
-            _ = Advise(start, (nuint)Length, NotNeeded);
+        var page = (nint)Environment.SystemPageSize;
+        var first = ((nint)from + page - 1) / page * page;
+        var end = (nint)(from + bytes) / page * page;
+        if (view is not null && OperatingSystem.IsLinux() && end > first)
+            _ = Advise((void*)first, (nuint)(end - first), NotNeeded);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -18,6 +18,9 @@ public enum TensorType
 
     /// <summary>Q8_0 in memory only, sixteen rows interleaved: see Kernels/PackedWeights.</summary>
     Q8Packed = 257,
+
+    /// <summary>Q4_0 in memory only, sixteen rows interleaved: see Kernels/PackedWeights.</summary>
+    Q4Packed = 258,
 }
 
 /// <summary>

@@ -69,8 +69,8 @@ public sealed class ModelFile : IDisposable
         }
     }
 
-    /// <summary>Gives back the memory of weights that were copied elsewhere.</summary>
-    internal void DropPages() => file.Drop();
+    /// <summary>Gives back the memory of a matrix that was copied elsewhere.</summary>
+    internal unsafe void DropPages(Matrix copied) => file.Drop(copied.Data, copied.TotalBytes);
 
     public void Dispose() => file.Dispose();
 

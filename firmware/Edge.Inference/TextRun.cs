@@ -32,10 +32,13 @@ internal sealed class TextRun
     /// <summary>The token to feed next.</summary>
     public int Last { get; private set; }
 
+    /// <summary>No further token is wanted.</summary>
+    public bool IsFull => _tokens.Count >= _options.MaxTokens;
+
     /// <summary>Takes the next token; not null when it was the end.</summary>
     public FinishReason? Finished(ReadOnlySpan<float> logits)
     {
-        if (_tokens.Count >= _options.MaxTokens)
+        if (IsFull)
             return FinishReason.MaxTokens;
         var token = _sampler.Sample(logits);
         if (_tokenizer.IsEnd(token) || token == _tokenizer.BosId)

@@ -12,7 +12,7 @@ internal readonly unsafe struct Activations
     public const int TileTokens = 4;
 
     /// <summary>Bytes of one block of one token in <see cref="Split"/>.</summary>
-    public const int SplitBytes = 64 + sizeof(int) + sizeof(float);
+    public const int SplitBytes = 64 + (2 * sizeof(int)) + sizeof(float);
 
     /// <summary>(tokens, columns) fp32.</summary>
     public required float* Values { get; init; }
@@ -24,10 +24,11 @@ internal readonly unsafe struct Activations
     public required float* Scales { get; init; }
 
     /// <summary>
-    /// (tiles, columns / 32, 72 * lanes), x64 only: for each tile of tokens and block of columns everything that
-    /// <see cref="PackedAvx2"/> reads, in the order in which it reads it:
+    /// (tiles, columns / 32, 76 * lanes), x64 only: for each tile of tokens and block of columns everything that
+    /// <see cref="PackedAvx2"/> and <see cref="PackedQ4Avx2"/> read, in the order in which they read it:
     /// (8, lanes, 2, 4) bytes: of four columns and a token the magnitudes |x|, then a mask that is 255 where x is negative;
-    /// (lanes) int: of a token the sum of |x| over its negative x; (lanes) fp32: of a token the scale.
+    /// (lanes) int: of a token the sum of |x| over its negative x; (lanes) fp32: of a token the scale;
+    /// (lanes) int: of a token -8 times the sum of x, which is what Q4_0's nibbles, stored plus 8, give too much.
     /// </summary>
     public required byte* Split { get; init; }
 
@@ -87,6 +88,8 @@ internal readonly unsafe struct Activations
                 Avx2.SumAbsoluteDifferences(magnitude & negative, Vector256<byte>.Zero).AsInt32()
             );
             ((float*)(starts + Lanes))[lane] = Scales[block];
+            var sums = Avx2.MultiplyAddAdjacent(Vector256.Create((byte)1), x);
+            starts[(2 * Lanes) + lane] = -8 * Vector256.Sum(Avx2.MultiplyAddAdjacent(sums, Vector256.Create((short)1)));
         }
     }
 

@@ -22,7 +22,7 @@ public enum InstructionSet
     /// <summary>x64 with AVX2 and FMA.</summary>
     Avx2 = 4,
 
-    /// <summary>x64 with 512-bit vectors for fp32; int8 as <see cref="Avx2"/>.</summary>
+    /// <summary>x64 with AVX-512F and AVX-512BW; weights that are not packed as <see cref="Avx2"/>.</summary>
     Avx512 = 5,
 }
 
@@ -45,7 +45,7 @@ public static class InstructionSets
             found.Add(InstructionSet.AdvSimdDot);
         if (Avx2.IsSupported && Fma.IsSupported)
             found.Add(InstructionSet.Avx2);
-        if (Avx2.IsSupported && Fma.IsSupported && Avx512F.IsSupported)
+        if (Avx2.IsSupported && Fma.IsSupported && Avx512F.IsSupported && Avx512BW.IsSupported)
             found.Add(InstructionSet.Avx512);
         return [.. found];
     }

@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Edge.Inference.Kernels;
 
@@ -25,11 +27,16 @@ internal readonly unsafe struct ProductJob
     public required float* Scratch { get; init; }
 
     /// <summary>Blocks of 32 columns.</summary>
-    public int Blocks => W.Columns / 32;
+    public int Blocks
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => W.Columns / 32;
+    }
 
     /// <summary>Packed weights: the first block of a group of rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public byte* Group(int group) => W.Data + ((long)group * Blocks * PackedWeights.BlockBytes);
+    public byte* Group(int group, int blockBytes = PackedWeights.BlockBytes) =>
+        W.Data + ((long)group * Blocks * blockBytes);
 
     /// <summary>(columns) quantised activations of a token.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,7 +63,7 @@ internal static unsafe class MatrixProduct
 {
     /// <summary>Whether products with this type read the quantised form of the activations.</summary>
     public static bool ReadsQuants(TensorType type) =>
-        type is TensorType.Q8_0 or TensorType.Q4_0 or TensorType.Q8Planar or TensorType.Q8Packed;
+        type is TensorType.Q8_0 or TensorType.Q4_0 or TensorType.Q8Planar or TensorType.Q8Packed or TensorType.Q4Packed;
 
     public static RowsProduct Choose(TensorType type, InstructionSet set) =>
         type switch
@@ -67,7 +74,8 @@ internal static unsafe class MatrixProduct
             TensorType.Q8_0 => Quantised<Q8Blocks>(set),
             TensorType.Q4_0 => Quantised<Q4Blocks>(set),
             TensorType.Q8Planar => Quantised<PlanarBlocks>(set),
-            TensorType.Q8Packed => Packed(set),
+            TensorType.Q8Packed => Packed<Q8Packing, PackedAvx2, PackedWide<Avx512Ops, Vector512<byte>>>(set),
+            TensorType.Q4Packed => Packed<Q4Packing, PackedQ4Avx2, PackedQ4Wide<Avx512Ops, Vector512<byte>>>(set),
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no product for this tensor type"),
         };
 
@@ -92,6 +100,7 @@ internal static unsafe class MatrixProduct
                 Dequantize(Q4Blocks.Of(w, row), w.Columns, output);
                 break;
             case TensorType.Q8Packed:
+            case TensorType.Q4Packed:
                 PackedWeights.ReadRow(w, row, output);
                 break;
             default:
@@ -134,14 +143,18 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    private static RowsProduct Packed(InstructionSet set) =>
+    private static RowsProduct Packed<TPacking, TAvx2, TAvx512>(InstructionSet set)
+        where TPacking : struct, IPacking
+        where TAvx2 : struct, IPackedBody
+        where TAvx512 : struct, IPackedBody =>
         set switch
         {
-            InstructionSet.Avx2 or InstructionSet.Avx512 => PackedAvx2.Rows,
-            InstructionSet.AdvSimdDot => PackedAdvSimd.RowsDot,
-            InstructionSet.AdvSimd => PackedAdvSimd.RowsPlain,
-            InstructionSet.Scalar => PackedPortable.RowsScalar,
-            _ => PackedPortable.RowsVector128,
+            InstructionSet.Avx512 when Avx512BW.IsSupported => PackedX64.Rows<TAvx512>,
+            InstructionSet.Avx2 or InstructionSet.Avx512 => PackedX64.Rows<TAvx2>,
+            InstructionSet.AdvSimdDot => PackedAdvSimd.RowsDot<TPacking>,
+            InstructionSet.AdvSimd => PackedAdvSimd.RowsPlain<TPacking>,
+            InstructionSet.Scalar => PackedPortable.RowsScalar<TPacking>,
+            _ => PackedPortable.RowsVector128<TPacking>,
         };
 
     private static RowsProduct Float<TRow>(InstructionSet set)

@@ -5,64 +5,71 @@ using System.Runtime.Intrinsics.Arm;
 namespace Edge.Inference.Kernels;
 
 /// <summary>
-/// Packed int8 products on Arm (layout: <see cref="PackedWeights"/>; definition: <see cref="QuantDot"/>), with the
-/// dot-product extension (sdot by element: one instruction for four columns of four rows) and without (smull, smlal,
-/// sadalp: two slices of columns share the widening).
+/// Packed products on Arm (layout: <see cref="PackedWeights"/>; definition: <see cref="QuantDot"/>), with the dot-product
+/// extension (sdot by element: one instruction for four columns of four rows) and without (smull, smlal, sadalp: two
+/// slices of int8 columns share the widening, four of int4 columns).
 /// </summary>
 internal static unsafe class PackedAdvSimd
 {
     private const int TileTokens = 4;
 
     /// <summary>A <see cref="RowsProduct"/> for processors with the dot-product extension.</summary>
-    public static void RowsDot(in ProductJob job, int firstRow, int endRow)
+    public static void RowsDot<TPacking>(in ProductJob job, int firstRow, int endRow)
+        where TPacking : struct, IPacking
     {
         for (var group = firstRow / PackedWeights.GroupRows; group * PackedWeights.GroupRows < endRow; group++)
         {
             var t = 0;
             for (; t + TileTokens <= job.Tokens; t += TileTokens)
             {
-                FourTokensDot(job, group, 0, t);
-                FourTokensDot(job, group, 1, t);
+                FourTokensDot<TPacking>(job, group, 0, t);
+                FourTokensDot<TPacking>(job, group, 1, t);
             }
             for (; t < job.Tokens; t++)
-                OneTokenDot(job, group, t);
+                OneTokenDot<TPacking>(job, group, t);
         }
     }
 
     /// <summary>Eight rows by four tokens: eight sums stay in registers.</summary>
-    private static void FourTokensDot(in ProductJob job, int group, int half, int token)
+    private static void FourTokensDot<TPacking>(in ProductJob job, int group, int half, int token)
+        where TPacking : struct, IPacking
     {
         var blocks = job.Blocks;
         var columns = (nint)blocks * 32;
-        var block = job.Group(group);
+        var block = job.Group(group, TPacking.BlockBytes);
         var x = job.TokenQuants(token);
         var xScales = job.TokenScales(token);
+        var quarter = 2 * half;
         var results = stackalloc Vector128<float>[2 * TileTokens];
         for (var i = 0; i < 2 * TileTokens; i++)
             results[i] = default;
-        for (var b = 0; b < blocks; b++, block += PackedWeights.BlockBytes, x += 32)
+        for (var b = 0; b < blocks; b++, block += TPacking.BlockBytes, x += 32)
         {
-            Vector128<int> l0 = default,
-                l1 = default,
-                l2 = default,
-                l3 = default,
-                h0 = default,
-                h1 = default,
-                h2 = default,
-                h3 = default;
-            for (var part = 0; part < 2; part++)
-            {
-                // 16 columns: one vector of activations a token, four slices of weights.
-                var w = (sbyte*)block + PackedWeights.QuantsAt + (half * 32) + (part * 4 * PackedWeights.SliceBytes);
-                var y0 = Vector128.Load(x + (part * 16));
-                var y1 = Vector128.Load(x + columns + (part * 16));
-                var y2 = Vector128.Load(x + (2 * columns) + (part * 16));
-                var y3 = Vector128.Load(x + (3 * columns) + (part * 16));
-                Slice<Lane0>(w, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
-                Slice<Lane1>(w, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
-                Slice<Lane2>(w, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
-                Slice<Lane3>(w, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
-            }
+            Vector128<int> l0 = default;
+            var (l1, l2, l3, h0, h1, h2, h3) = (l0, l0, l0, l0, l0, l0, l0);
+            // Columns 0 to 15: one vector of activations a token, four slices of weights.
+            var (y0, y1) = (Vector128.Load(x), Vector128.Load(x + columns));
+            var (y2, y3) = (Vector128.Load(x + (2 * columns)), Vector128.Load(x + (3 * columns)));
+            Vector128<sbyte> low,
+                high;
+            (low, high) = (TPacking.Load(block, quarter, 0), TPacking.Load(block, quarter + 1, 0));
+            Slice<Lane0>(low, high, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+            (low, high) = (TPacking.Load(block, quarter, 1), TPacking.Load(block, quarter + 1, 1));
+            Slice<Lane1>(low, high, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+            (low, high) = (TPacking.Load(block, quarter, 2), TPacking.Load(block, quarter + 1, 2));
+            Slice<Lane2>(low, high, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+            (low, high) = (TPacking.Load(block, quarter, 3), TPacking.Load(block, quarter + 1, 3));
+            Slice<Lane3>(low, high, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+            (y0, y1) = (Vector128.Load(x + 16), Vector128.Load(x + columns + 16));
+            (y2, y3) = (Vector128.Load(x + (2 * columns) + 16), Vector128.Load(x + (3 * columns) + 16));
+            (low, high) = (TPacking.Load(block, quarter, 4), TPacking.Load(block, quarter + 1, 4));
+            Slice<Lane0>(low, high, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+            (low, high) = (TPacking.Load(block, quarter, 5), TPacking.Load(block, quarter + 1, 5));
+            Slice<Lane1>(low, high, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+            (low, high) = (TPacking.Load(block, quarter, 6), TPacking.Load(block, quarter + 1, 6));
+            Slice<Lane2>(low, high, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
+            (low, high) = (TPacking.Load(block, quarter, 7), TPacking.Load(block, quarter + 1, 7));
+            Slice<Lane3>(low, high, y0, y1, y2, y3, ref l0, ref l1, ref l2, ref l3, ref h0, ref h1, ref h2, ref h3);
             var scale = HalfBits.Eight(block + (half * 16));
             Add(results, l0, h0, scale, xScales[b]);
             Add(results + 2, l1, h1, scale, xScales[blocks + b]);
@@ -82,7 +89,8 @@ internal static unsafe class PackedAdvSimd
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Slice<TLane>(
-        sbyte* weights,
+        Vector128<sbyte> low,
+        Vector128<sbyte> high,
         Vector128<sbyte> y0,
         Vector128<sbyte> y1,
         Vector128<sbyte> y2,
@@ -98,8 +106,6 @@ internal static unsafe class PackedAdvSimd
     )
         where TLane : struct, ILane
     {
-        var low = Vector128.Load(weights + (TLane.Index * PackedWeights.SliceBytes));
-        var high = Vector128.Load(weights + (TLane.Index * PackedWeights.SliceBytes) + 16);
         l0 = TLane.Dot(l0, low, y0);
         h0 = TLane.Dot(h0, high, y0);
         l1 = TLane.Dot(l1, low, y1);
@@ -110,30 +116,32 @@ internal static unsafe class PackedAdvSimd
         h3 = TLane.Dot(h3, high, y3);
     }
 
-    private static void OneTokenDot(in ProductJob job, int group, int token)
+    private static void OneTokenDot<TPacking>(in ProductJob job, int group, int token)
+        where TPacking : struct, IPacking
     {
-        var block = job.Group(group);
+        var block = job.Group(group, TPacking.BlockBytes);
         var x = job.TokenQuants(token);
         var xScales = job.TokenScales(token);
         var results = stackalloc Vector128<float>[4];
         for (var i = 0; i < 4; i++)
             results[i] = default;
-        for (var b = 0; b < job.Blocks; b++, block += PackedWeights.BlockBytes, x += 32)
+        for (var b = 0; b < job.Blocks; b++, block += TPacking.BlockBytes, x += 32)
         {
             // Four rows each: no sdot waits for the one before.
             Vector128<int> a0 = default,
                 a1 = default,
                 a2 = default,
                 a3 = default;
-            for (var part = 0; part < 2; part++)
-            {
-                var w = (sbyte*)block + PackedWeights.QuantsAt + (part * 4 * PackedWeights.SliceBytes);
-                var y = Vector128.Load(x + (part * 16));
-                SixteenRows<Lane0>(w, y, ref a0, ref a1, ref a2, ref a3);
-                SixteenRows<Lane1>(w, y, ref a0, ref a1, ref a2, ref a3);
-                SixteenRows<Lane2>(w, y, ref a0, ref a1, ref a2, ref a3);
-                SixteenRows<Lane3>(w, y, ref a0, ref a1, ref a2, ref a3);
-            }
+            var y = Vector128.Load(x);
+            SixteenRows<TPacking, Lane0>(block, 0, y, ref a0, ref a1, ref a2, ref a3);
+            SixteenRows<TPacking, Lane1>(block, 1, y, ref a0, ref a1, ref a2, ref a3);
+            SixteenRows<TPacking, Lane2>(block, 2, y, ref a0, ref a1, ref a2, ref a3);
+            SixteenRows<TPacking, Lane3>(block, 3, y, ref a0, ref a1, ref a2, ref a3);
+            y = Vector128.Load(x + 16);
+            SixteenRows<TPacking, Lane0>(block, 4, y, ref a0, ref a1, ref a2, ref a3);
+            SixteenRows<TPacking, Lane1>(block, 5, y, ref a0, ref a1, ref a2, ref a3);
+            SixteenRows<TPacking, Lane2>(block, 6, y, ref a0, ref a1, ref a2, ref a3);
+            SixteenRows<TPacking, Lane3>(block, 7, y, ref a0, ref a1, ref a2, ref a3);
             Add(results, a0, a1, HalfBits.Eight(block), xScales[b]);
             Add(results + 2, a2, a3, HalfBits.Eight(block + 16), xScales[b]);
         }
@@ -142,38 +150,40 @@ internal static unsafe class PackedAdvSimd
 
     /// <summary>Four columns of sixteen rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SixteenRows<TLane>(
-        sbyte* weights,
+    private static void SixteenRows<TPacking, TLane>(
+        byte* block,
+        int k,
         Vector128<sbyte> y,
         ref Vector128<int> a0,
         ref Vector128<int> a1,
         ref Vector128<int> a2,
         ref Vector128<int> a3
     )
+        where TPacking : struct, IPacking
         where TLane : struct, ILane
     {
-        var w = weights + (TLane.Index * PackedWeights.SliceBytes);
-        a0 = TLane.Dot(a0, Vector128.Load(w), y);
-        a1 = TLane.Dot(a1, Vector128.Load(w + 16), y);
-        a2 = TLane.Dot(a2, Vector128.Load(w + 32), y);
-        a3 = TLane.Dot(a3, Vector128.Load(w + 48), y);
+        a0 = TLane.Dot(a0, TPacking.Load(block, 0, k), y);
+        a1 = TLane.Dot(a1, TPacking.Load(block, 1, k), y);
+        a2 = TLane.Dot(a2, TPacking.Load(block, 2, k), y);
+        a3 = TLane.Dot(a3, TPacking.Load(block, 3, k), y);
     }
 
     /// <summary>A <see cref="RowsProduct"/> for processors without it.</summary>
-    public static void RowsPlain(in ProductJob job, int firstRow, int endRow)
+    public static void RowsPlain<TPacking>(in ProductJob job, int firstRow, int endRow)
+        where TPacking : struct, IPacking
     {
         var results = stackalloc Vector128<float>[4];
         for (var group = firstRow / PackedWeights.GroupRows; group * PackedWeights.GroupRows < endRow; group++)
         for (var t = 0; t < job.Tokens; t++)
         {
-            var block = job.Group(group);
+            var block = job.Group(group, TPacking.BlockBytes);
             var x = job.TokenQuants(t);
             for (var i = 0; i < 4; i++)
                 results[i] = default;
-            for (var b = 0; b < job.Blocks; b++, block += PackedWeights.BlockBytes, x += 32)
+            for (var b = 0; b < job.Blocks; b++, block += TPacking.BlockBytes, x += 32)
             {
-                EightRowsPlain(block, 0, x, job.TokenScales(t)[b], results);
-                EightRowsPlain(block, 1, x, job.TokenScales(t)[b], results + 2);
+                EightRowsPlain<TPacking>(block, 0, x, job.TokenScales(t)[b], results);
+                EightRowsPlain<TPacking>(block, 1, x, job.TokenScales(t)[b], results + 2);
             }
             Store(results, job, group, t);
         }
@@ -181,24 +191,94 @@ internal static unsafe class PackedAdvSimd
 
     /// <summary>One block of eight rows: two rows a vector, two partial sums a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void EightRowsPlain(byte* block, int half, sbyte* x, float xScale, Vector128<float>* results)
+    private static void EightRowsPlain<TPacking>(
+        byte* block,
+        int half,
+        sbyte* x,
+        float xScale,
+        Vector128<float>* results
+    )
+        where TPacking : struct, IPacking
     {
-        var quants = (sbyte*)block + PackedWeights.QuantsAt + (half * 32);
-        Vector128<int> rows01 = default,
-            rows23 = default,
-            rows45 = default,
-            rows67 = default;
-        for (var k = 0; k < 8; k += 2)
-        {
-            var y = Vector128.Create(*(int*)(x + (4 * k))).AsSByte();
-            var z = Vector128.Create(*(int*)(x + (4 * k) + 4)).AsSByte();
-            var at = quants + (PackedWeights.SliceBytes * k);
-            TwoSlices(Vector128.Load(at), Vector128.Load(at + 64), y, z, ref rows01, ref rows23);
-            TwoSlices(Vector128.Load(at + 16), Vector128.Load(at + 80), y, z, ref rows45, ref rows67);
-        }
+        Vector128<int> rows01 = default;
+        var (rows23, rows45, rows67) = (rows01, rows01, rows01);
+        Slices<TPacking>(block, half, 0, x, ref rows01, ref rows23, ref rows45, ref rows67);
+        Slices<TPacking>(block, half, 4, x, ref rows01, ref rows23, ref rows45, ref rows67);
         var low = AdvSimd.Arm64.AddPairwise(rows01, rows23);
         var high = AdvSimd.Arm64.AddPairwise(rows45, rows67);
         Add(results, low, high, HalfBits.Eight(block + (half * 16)), xScale);
+    }
+
+    /// <summary>
+    /// Columns 4k to 4k + 15. Products add up in 16 bits as long as they fit: two of int8, 2 * 128 * 127; four of int4,
+    /// 4 * 8 * 127.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Slices<TPacking>(
+        byte* block,
+        int half,
+        int k,
+        sbyte* x,
+        ref Vector128<int> rows01,
+        ref Vector128<int> rows23,
+        ref Vector128<int> rows45,
+        ref Vector128<int> rows67
+    )
+        where TPacking : struct, IPacking
+    {
+        Vector128<short> s01 = default;
+        var (s23, s45, s67) = (s01, s01, s01);
+        x += 4 * k;
+        Multiply<TPacking>(block, half, k, x, ref s01, ref s23, ref s45, ref s67);
+        Multiply<TPacking>(block, half, k + 1, x + 4, ref s01, ref s23, ref s45, ref s67);
+        if (!TPacking.IsFourBit)
+        {
+            Widen(s01, s23, s45, s67, ref rows01, ref rows23, ref rows45, ref rows67);
+            s01 = s23 = s45 = s67 = default;
+        }
+        Multiply<TPacking>(block, half, k + 2, x + 8, ref s01, ref s23, ref s45, ref s67);
+        Multiply<TPacking>(block, half, k + 3, x + 12, ref s01, ref s23, ref s45, ref s67);
+        Widen(s01, s23, s45, s67, ref rows01, ref rows23, ref rows45, ref rows67);
+    }
+
+    /// <summary>Adds the products of four columns of eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply<TPacking>(
+        byte* block,
+        int half,
+        int k,
+        sbyte* x,
+        ref Vector128<short> s01,
+        ref Vector128<short> s23,
+        ref Vector128<short> s45,
+        ref Vector128<short> s67
+    )
+        where TPacking : struct, IPacking
+    {
+        var y = Vector128.Create(*(int*)x).AsSByte();
+        var (low, high) = (TPacking.Load(block, 2 * half, k), TPacking.Load(block, (2 * half) + 1, k));
+        s01 = AdvSimd.MultiplyWideningLowerAndAdd(s01, low.GetLower(), y.GetLower());
+        s23 = AdvSimd.MultiplyWideningUpperAndAdd(s23, low, y);
+        s45 = AdvSimd.MultiplyWideningLowerAndAdd(s45, high.GetLower(), y.GetLower());
+        s67 = AdvSimd.MultiplyWideningUpperAndAdd(s67, high, y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Widen(
+        Vector128<short> s01,
+        Vector128<short> s23,
+        Vector128<short> s45,
+        Vector128<short> s67,
+        ref Vector128<int> rows01,
+        ref Vector128<int> rows23,
+        ref Vector128<int> rows45,
+        ref Vector128<int> rows67
+    )
+    {
+        rows01 = AdvSimd.AddPairwiseWideningAndAdd(rows01, s01);
+        rows23 = AdvSimd.AddPairwiseWideningAndAdd(rows23, s23);
+        rows45 = AdvSimd.AddPairwiseWideningAndAdd(rows45, s45);
+        rows67 = AdvSimd.AddPairwiseWideningAndAdd(rows67, s67);
     }
 
     private static void Store(Vector128<float>* results, in ProductJob job, int group, int token) =>
@@ -209,25 +289,6 @@ internal static unsafe class PackedAdvSimd
             PackedWeights.GroupRows,
             job.W.Rows
         );
-
-    /// <summary>Two products of bytes add up within 16 bits: 2 * 128 * 127.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TwoSlices(
-        Vector128<sbyte> w,
-        Vector128<sbyte> next,
-        Vector128<sbyte> y,
-        Vector128<sbyte> z,
-        ref Vector128<int> low,
-        ref Vector128<int> high
-    )
-    {
-        var products = AdvSimd.MultiplyWideningLower(w.GetLower(), y.GetLower());
-        products = AdvSimd.MultiplyWideningLowerAndAdd(products, next.GetLower(), z.GetLower());
-        low = AdvSimd.AddPairwiseWideningAndAdd(low, products);
-        products = AdvSimd.MultiplyWideningUpper(w, y);
-        products = AdvSimd.MultiplyWideningUpperAndAdd(products, next, z);
-        high = AdvSimd.AddPairwiseWideningAndAdd(high, products);
-    }
 
     /// <summary>results[0..1] = fma(sums, scale * xScale, results).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -249,49 +310,5 @@ internal static unsafe class PackedAdvSimd
             AdvSimd.ConvertToSingle(high),
             scale.GetUpper() * Vector128.Create(xScale)
         );
-    }
-
-    /// <summary>sdot by element needs its lane as a constant.</summary>
-    private interface ILane
-    {
-        static abstract int Index { get; }
-
-        static abstract Vector128<int> Dot(Vector128<int> sum, Vector128<sbyte> w, Vector128<sbyte> x);
-    }
-
-    private readonly struct Lane0 : ILane
-    {
-        public static int Index => 0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<int> Dot(Vector128<int> sum, Vector128<sbyte> w, Vector128<sbyte> x) =>
-            Dp.DotProductBySelectedQuadruplet(sum, w, x, 0);
-    }
-
-    private readonly struct Lane1 : ILane
-    {
-        public static int Index => 1;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<int> Dot(Vector128<int> sum, Vector128<sbyte> w, Vector128<sbyte> x) =>
-            Dp.DotProductBySelectedQuadruplet(sum, w, x, 1);
-    }
-
-    private readonly struct Lane2 : ILane
-    {
-        public static int Index => 2;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<int> Dot(Vector128<int> sum, Vector128<sbyte> w, Vector128<sbyte> x) =>
-            Dp.DotProductBySelectedQuadruplet(sum, w, x, 2);
-    }
-
-    private readonly struct Lane3 : ILane
-    {
-        public static int Index => 3;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector128<int> Dot(Vector128<int> sum, Vector128<sbyte> w, Vector128<sbyte> x) =>
-            Dp.DotProductBySelectedQuadruplet(sum, w, x, 3);
     }
 }

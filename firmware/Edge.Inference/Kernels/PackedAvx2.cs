@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using static Edge.Inference.Kernels.PackedX64;
 
 namespace Edge.Inference.Kernels;
 
@@ -11,40 +12,19 @@ namespace Edge.Inference.Kernels;
 /// the row, so each block's sum starts with it: one exclusive-or a weight vector, exact for every weight, -128 too.
 /// </summary>
 [SkipLocalsInit]
-internal static unsafe class PackedAvx2
+internal readonly unsafe struct PackedAvx2 : IPackedBody
 {
     private const int TileTokens = Activations.TileTokens;
 
-    /// <summary>A <see cref="RowsProduct"/>.</summary>
-    public static void Rows(in ProductJob job, int firstRow, int endRow)
-    {
-        var first = firstRow / PackedWeights.GroupRows;
-        var end = PackedWeights.Groups(endRow);
-        if (job.Tokens > 1)
-        {
-            var tiles = (job.Tokens + TileTokens - 1) / TileTokens;
-            for (var group = first; group < end; group++)
-            for (var tile = 0; tile < tiles; tile++)
-            {
-                PrefetchShare(job, group + 1, tile, tiles);
-                FourTokens(job, group, tile * TileTokens);
-            }
-            return;
-        }
-        // Four places of the matrix are read side by side: measured, memory delivers four streams faster than one, and
-        // then asking for weights ahead of their use only gets in the way.
-        var quarter = (end - first) / 4;
-        for (var g = 0; g < quarter; g++)
-            FourGroups(job, first + g, quarter);
-        for (var group = first + (4 * quarter); group < end; group += 2)
-            TwoGroups(job, group, Math.Min(group + 1, end - 1));
-    }
+    public static int BlockBytes => PackedWeights.BlockBytes;
+
+    public static int Tokens => TileTokens;
 
     /// <summary>Sixteen rows by four tokens: eight sums stay in registers, so that each weight and activation is loaded
     /// once for several products. Tokens beyond the last are computed and left out.</summary>
-    private static void FourTokens(in ProductJob job, int group, int token)
+    public static void Tile(in ProductJob job, int group, int token)
     {
-        const int BlockBytes = TileTokens * Activations.SplitBytes;
+        const int TileBytes = TileTokens * Activations.SplitBytes;
         var block = job.Group(group);
         var x = job.X.Split + ((long)token * job.Blocks * Activations.SplitBytes);
         // (4 tokens, 16 rows) of running results: in memory, since they are touched once a block.
@@ -52,7 +32,7 @@ internal static unsafe class PackedAvx2
         for (var i = 0; i < 2 * TileTokens; i++)
             results[i] = default;
         var ones = Vector256.Create((short)1);
-        for (var b = job.Blocks; b > 0; b--, block += PackedWeights.BlockBytes, x += BlockBytes)
+        for (var b = job.Blocks; b > 0; b--, block += PackedWeights.BlockBytes, x += TileBytes)
         {
             var starts = (int*)(x + (TileTokens * 64));
             var a0 = Vector256.Create(starts[0]);
@@ -92,18 +72,8 @@ internal static unsafe class PackedAvx2
             Store(job, results + (2 * t), group, token + t);
     }
 
-    /// <summary>Asks for a share of a group's weights while the group before it is computed. An address beyond the last
-    /// weight does no harm.</summary>
-    private static void PrefetchShare(in ProductJob job, int group, int share, int shares)
-    {
-        var bytes = job.Blocks * PackedWeights.BlockBytes;
-        var start = job.Group(group);
-        for (var at = bytes * share / shares; at < bytes * (share + 1) / shares; at += 64)
-            Sse.Prefetch0(start + at);
-    }
-
     /// <summary>Four times sixteen rows by one token.</summary>
-    private static void FourGroups(in ProductJob job, int group, int step)
+    public static void FourGroups(in ProductJob job, int group, int step)
     {
         var block = job.Group(group);
         var distance = (nint)step * job.Blocks * PackedWeights.BlockBytes;
@@ -146,7 +116,7 @@ internal static unsafe class PackedAvx2
     }
 
     /// <summary>Twice sixteen rows by one token.</summary>
-    private static void TwoGroups(in ProductJob job, int group, int other)
+    public static void TwoGroups(in ProductJob job, int group, int other)
     {
         var block = job.Group(group);
         var distance = (nint)(other - group) * job.Blocks * PackedWeights.BlockBytes;
@@ -179,51 +149,8 @@ internal static unsafe class PackedAvx2
         Store(job, results + 2, other, 0);
     }
 
-    /// <summary>Writes sixteen rows, those beyond the last left out.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(in ProductJob job, Vector256<float>* results, int group, int token)
-    {
-        var row = group * PackedWeights.GroupRows;
-        var output = job.TokenOutput(token);
-        if (row + PackedWeights.GroupRows <= job.W.Rows)
-        {
-            results[0].Store(output + row);
-            results[1].Store(output + row + 8);
-        }
-        else
-            PackedWeights.Store((float*)results, output, row, PackedWeights.GroupRows, job.W.Rows);
-    }
-
-    /// <summary>Eight fp16 scales; see <see cref="HalfBits"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> LoadScales(byte* scales)
-    {
-        var moved = Avx2.ConvertToVector256Int32((short*)scales) << 13;
-        return (moved & Vector256.Create(unchecked((int)0x8FFFE000))).AsSingle() * HalfBits.Rebias;
-    }
-
-    /// <summary>Four bytes in every lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Four(byte* x) => Vector256.Create(Unsafe.ReadUnaligned<int>(x)).AsByte();
-
     /// <summary>For each of eight rows the sum of four products; 2 * 127 * 128 fits the 16-bit pairs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Quads(Vector256<byte> magnitude, Vector256<byte> flipped, Vector256<short> ones) =>
         Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(magnitude, flipped.AsSByte()), ones);
-
-    /// <summary>results[0..1] = fma(sums, scales * xScale, results).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(
-        Vector256<float>* results,
-        Vector256<int> low,
-        Vector256<int> high,
-        Vector256<float> lowScales,
-        Vector256<float> highScales,
-        float xScale
-    )
-    {
-        var scale = Vector256.Create(xScale);
-        results[0] = Fma.MultiplyAdd(Avx.ConvertToVector256Single(low), lowScales * scale, results[0]);
-        results[1] = Fma.MultiplyAdd(Avx.ConvertToVector256Single(high), highScales * scale, results[1]);
-    }
 }

@@ -3,20 +3,21 @@ using System.Runtime.Intrinsics;
 namespace Edge.Inference.Kernels;
 
 /// <summary>
-/// Packed int8 products (layout: <see cref="PackedWeights"/>; definition: <see cref="QuantDot"/>) for machines without a
-/// body of their own, and the scalar twin.
+/// Packed products (layout: <see cref="PackedWeights"/>; definition: <see cref="QuantDot"/>) for machines without a body of
+/// their own, and the scalar twin.
 /// </summary>
 internal static unsafe class PackedPortable
 {
     /// <summary>A <see cref="RowsProduct"/> in portable 128-bit vectors: four rows at a time.</summary>
-    public static void RowsVector128(in ProductJob job, int firstRow, int endRow)
+    public static void RowsVector128<TPacking>(in ProductJob job, int firstRow, int endRow)
+        where TPacking : struct, IPacking
     {
         var results = stackalloc Vector128<float>[PackedWeights.GroupRows / 4];
         for (var group = firstRow / PackedWeights.GroupRows; group * PackedWeights.GroupRows < endRow; group++)
         for (var t = 0; t < job.Tokens; t++)
         {
             for (var quarter = 0; quarter < PackedWeights.GroupRows / 4; quarter++)
-                results[quarter] = FourRows(job, group, quarter, t);
+                results[quarter] = FourRows<TPacking>(job, group, quarter, t);
             PackedWeights.Store(
                 (float*)results,
                 job.TokenOutput(t),
@@ -27,20 +28,17 @@ internal static unsafe class PackedPortable
         }
     }
 
-    private static Vector128<float> FourRows(in ProductJob job, int group, int quarter, int token)
+    private static Vector128<float> FourRows<TPacking>(in ProductJob job, int group, int quarter, int token)
+        where TPacking : struct, IPacking
     {
-        var block = job.Group(group);
-        var at = PackedWeights.QuantsAt + (quarter * 16);
+        var block = job.Group(group, TPacking.BlockBytes);
         var x = job.TokenQuants(token);
         Vector128<float> result = default;
-        for (var b = 0; b < job.Blocks; b++, block += PackedWeights.BlockBytes, x += 32)
+        for (var b = 0; b < job.Blocks; b++, block += TPacking.BlockBytes, x += 32)
         {
             Vector128<int> sum = default;
             for (var k = 0; k < 8; k++)
-                sum += Quads(
-                    Vector128.Load((sbyte*)block + at + (PackedWeights.SliceBytes * k)),
-                    Vector128.Create(*(int*)(x + (4 * k))).AsSByte()
-                );
+                sum += Quads(TPacking.Load(block, quarter, k), Vector128.Create(*(int*)(x + (4 * k))).AsSByte());
             var eight = HalfBits.Eight(block + (quarter / 2 * 16));
             var scale = (quarter % 2 == 0 ? eight.GetLower() : eight.GetUpper()) * job.TokenScales(token)[b];
             result = Vector128.FusedMultiplyAdd(Vector128.ConvertToSingle(sum), scale, result);
@@ -65,21 +63,21 @@ internal static unsafe class PackedPortable
     }
 
     /// <summary>The definition.</summary>
-    public static void RowsScalar(in ProductJob job, int firstRow, int endRow)
+    public static void RowsScalar<TPacking>(in ProductJob job, int firstRow, int endRow)
+        where TPacking : struct, IPacking
     {
         for (var row = firstRow; row < endRow; row++)
         for (var t = 0; t < job.Tokens; t++)
         {
-            var block = job.Group(row / PackedWeights.GroupRows);
+            var block = job.Group(row / PackedWeights.GroupRows, TPacking.BlockBytes);
             var r = row % PackedWeights.GroupRows;
-            var at = PackedWeights.QuantsAt + (r * 4);
             var x = job.TokenQuants(t);
             var result = 0f;
-            for (var b = 0; b < job.Blocks; b++, block += PackedWeights.BlockBytes, x += 32)
+            for (var b = 0; b < job.Blocks; b++, block += TPacking.BlockBytes, x += 32)
             {
                 var sum = 0;
                 for (var i = 0; i < 32; i++)
-                    sum += (sbyte)block[at + (i / 4 * PackedWeights.SliceBytes) + (i % 4)] * x[i];
+                    sum += TPacking.At(block, r, i) * x[i];
                 var scale = HalfBits.ToSingle(((ushort*)block)[r]);
                 result = MathF.FusedMultiplyAdd(sum, scale * job.TokenScales(t)[b], result);
             }

@@ -20,23 +20,26 @@ internal sealed unsafe class RandomProduct : IDisposable
     public RandomProduct(Random random, TensorType type, int rows, int columns, int tokens)
     {
         _tokens = tokens;
-        var stored = type == TensorType.Q8Packed ? TensorType.Q8_0 : type;
+        var stored = type switch
+        {
+            TensorType.Q8Packed => TensorType.Q8_0,
+            TensorType.Q4Packed => TensorType.Q4_0,
+            _ => type,
+        };
         _weights = new NativeBuffer<byte>(rows * Matrix.RowBytesOf(stored, columns));
         random.NextBytes(new Span<byte>(_weights.Pointer, (int)_weights.Length));
         _planeScales = new NativeBuffer<float>(rows * columns / 32);
         for (var i = 0; i < _planeScales.Length; i++)
             _planeScales.Pointer[i] = random.NextSingle() / 100;
-        var blockBytes = type == TensorType.Q4_0 ? 18 : 34;
+        var blockBytes = stored == TensorType.Q4_0 ? 18 : 34;
         if (type != TensorType.Q8Planar)
         {
             for (var at = 0L; at < _weights.Length; at += blockBytes)
                 *(Half*)(_weights.Pointer + at) = (Half)(random.NextSingle() / 100);
         }
         _file = new Matrix(stored, rows, columns, _weights.Pointer, _planeScales.Pointer);
-        _packed = new NativeBuffer<byte>(PackedWeights.Bytes(rows, columns));
-        _matrix = _file;
-        if (type == TensorType.Q8Packed)
-            _matrix = new Matrix(type, rows, columns, _packed.Pointer);
+        _packed = new NativeBuffer<byte>(type == stored ? 0 : PackedWeights.Bytes(type, rows, columns));
+        _matrix = type == stored ? _file : new Matrix(type, rows, columns, _packed.Pointer);
         Pack();
         _values = new NativeBuffer<float>(tokens * columns);
         _quants = new NativeBuffer<sbyte>(tokens * columns);
@@ -61,8 +64,8 @@ internal sealed unsafe class RandomProduct : IDisposable
     public void FillWeightBytes(byte value)
     {
         var block =
-            _matrix.Type == TensorType.Q4_0 ? 18
-            : _matrix.Type == TensorType.Q8_0 ? 34
+            _file.Type == TensorType.Q4_0 ? 18
+            : _file.Type == TensorType.Q8_0 ? 34
             : int.MaxValue;
         for (var i = 0; i < _weights.Length; i++)
         {
@@ -80,7 +83,10 @@ internal sealed unsafe class RandomProduct : IDisposable
     }
 
     /// <summary>(tokens, rows)</summary>
-    public float[] Run(InstructionSet set)
+    public float[] Run(InstructionSet set) => Run(MatrixProduct.Choose(_matrix.Type, set));
+
+    /// <summary>(tokens, rows)</summary>
+    public float[] Run(RowsProduct product)
     {
         var output = new float[_tokens * _matrix.Rows];
         var scratch = stackalloc float[_matrix.Columns];
@@ -95,9 +101,18 @@ internal sealed unsafe class RandomProduct : IDisposable
                 OutputStride = _matrix.Rows,
                 Scratch = scratch,
             };
-            MatrixProduct.Choose(_matrix.Type, set)(job, 0, _matrix.Rows);
+            product(job, 0, _matrix.Rows);
         }
         return output;
+    }
+
+    /// <summary>One row of the weights as fp32: (columns).</summary>
+    public float[] Row(int row)
+    {
+        var values = new float[_matrix.Columns];
+        fixed (float* target = values)
+            MatrixProduct.ReadRow(_matrix, row, target);
+        return values;
     }
 
     /// <summary>The same product in double over the values that the blocks stand for.</summary>
@@ -120,7 +135,7 @@ internal sealed unsafe class RandomProduct : IDisposable
 
     private void Pack()
     {
-        if (_matrix.Type == TensorType.Q8Packed)
+        if (_matrix.Type != _file.Type)
             PackedWeights.Pack(_file, 0, PackedWeights.Groups(_file.Rows), _packed.Pointer);
     }
 
