@@ -30,6 +30,22 @@ internal static unsafe class HalfBits
             Eight((byte*)(source + i)).Store(target + i);
     }
 
+    /// <summary>Widens <paramref name="length"/> halves, infinities and NaN among them.</summary>
+    public static void WidenAll(ushort* source, float* target, int length)
+    {
+        var i = 0;
+        for (; i + 8 <= length; i += 8)
+        {
+            var finite = Eight((byte*)(source + i)).AsInt32();
+            // What was an exponent of 31 is now one of 31 + 112; infinity and NaN have all bits of it set.
+            var top = finite & Vector256.Create(0x7F800000);
+            var special = Vector256.Equals(top, Vector256.Create((31 + 112) << 23));
+            (finite | (special & Vector256.Create(0x7F800000))).AsSingle().Store(target + i);
+        }
+        for (; i < length; i++)
+            target[i] = (float)BitConverter.UInt16BitsToHalf(Unsafe.ReadUnaligned<ushort>(source + i));
+    }
+
     /// <summary>Eight finite halves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Eight(byte* halves)

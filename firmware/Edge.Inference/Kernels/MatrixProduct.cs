@@ -1,6 +1,4 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -68,9 +66,9 @@ internal static unsafe class MatrixProduct
     public static RowsProduct Choose(TensorType type, InstructionSet set) =>
         type switch
         {
-            TensorType.F32 => Float<F32Row>(set),
-            TensorType.F16 => Float<F16Row>(set),
-            TensorType.BF16 => Float<BF16Row>(set),
+            TensorType.F32 => FloatProduct.Choose<F32Row>(set),
+            TensorType.F16 => FloatProduct.Choose<F16Row>(set),
+            TensorType.BF16 => FloatProduct.Choose<BF16Row>(set),
             TensorType.Q8_0 => Quantised<Q8Blocks>(set),
             TensorType.Q4_0 => Quantised<Q4Blocks>(set),
             TensorType.Q8Planar => Quantised<PlanarBlocks>(set),
@@ -156,63 +154,4 @@ internal static unsafe class MatrixProduct
             InstructionSet.Scalar => PackedPortable.RowsScalar<TPacking>,
             _ => PackedPortable.RowsVector128<TPacking>,
         };
-
-    private static RowsProduct Float<TRow>(InstructionSet set)
-        where TRow : struct, IFloatRow =>
-        set switch
-        {
-            InstructionSet.Avx512 => FloatRows<Avx512Dot, TRow>,
-            InstructionSet.Avx2 => FloatRows<Avx2Dot, TRow>,
-            InstructionSet.Scalar => FloatRows<ScalarDot, TRow>,
-            _ => FloatRows<Vector128Dot, TRow>,
-        };
-
-    private static void FloatRows<TDot, TRow>(in ProductJob job, int firstRow, int endRow)
-        where TDot : struct, IDot
-        where TRow : struct, IFloatRow
-    {
-        for (var r = firstRow; r < endRow; r++)
-        {
-            var row = TRow.Load(job.W, r, job.Scratch);
-            for (var t = 0; t < job.Tokens; t++)
-            {
-                var values = job.X.Values + ((long)t * job.W.Columns);
-                job.TokenOutput(t)[r] = TDot.Float(row, values, job.W.Columns);
-            }
-        }
-    }
-}
-
-/// <summary>A row of floating-point weights as fp32: where it lies, or widened into the scratch.</summary>
-internal unsafe interface IFloatRow
-{
-    static abstract float* Load(in Matrix w, int row, float* scratch);
-}
-
-internal readonly unsafe struct F32Row : IFloatRow
-{
-    public static float* Load(in Matrix w, int row, float* scratch) => (float*)(w.Data + (row * w.RowBytes));
-}
-
-internal readonly unsafe struct F16Row : IFloatRow
-{
-    public static float* Load(in Matrix w, int row, float* scratch)
-    {
-        var halves = new ReadOnlySpan<Half>(w.Data + (row * w.RowBytes), w.Columns);
-        TensorPrimitives.ConvertToSingle(halves, new Span<float>(scratch, w.Columns));
-        return scratch;
-    }
-}
-
-/// <summary>bfloat16 is the upper half of fp32.</summary>
-internal readonly unsafe struct BF16Row : IFloatRow
-{
-    public static float* Load(in Matrix w, int row, float* scratch)
-    {
-        var upper = (ushort*)(w.Data + (row * w.RowBytes));
-        var bits = MemoryMarshal.Cast<float, int>(new Span<float>(scratch, w.Columns));
-        for (var c = 0; c < bits.Length; c++)
-            bits[c] = Unsafe.ReadUnaligned<ushort>(upper + c) << 16;
-        return scratch;
-    }
 }

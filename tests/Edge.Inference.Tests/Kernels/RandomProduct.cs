@@ -27,16 +27,8 @@ internal sealed unsafe class RandomProduct : IDisposable
             _ => type,
         };
         _weights = new NativeBuffer<byte>(rows * Matrix.RowBytesOf(stored, columns));
-        random.NextBytes(new Span<byte>(_weights.Pointer, (int)_weights.Length));
         _planeScales = new NativeBuffer<float>(rows * columns / 32);
-        for (var i = 0; i < _planeScales.Length; i++)
-            _planeScales.Pointer[i] = random.NextSingle() / 100;
-        var blockBytes = stored == TensorType.Q4_0 ? 18 : 34;
-        if (type != TensorType.Q8Planar)
-        {
-            for (var at = 0L; at < _weights.Length; at += blockBytes)
-                *(Half*)(_weights.Pointer + at) = (Half)(random.NextSingle() / 100);
-        }
+        FillWeights(random, stored);
         _file = new Matrix(stored, rows, columns, _weights.Pointer, _planeScales.Pointer);
         _packed = new NativeBuffer<byte>(type == stored ? 0 : PackedWeights.Bytes(type, rows, columns));
         _matrix = type == stored ? _file : new Matrix(type, rows, columns, _packed.Pointer);
@@ -46,7 +38,7 @@ internal sealed unsafe class RandomProduct : IDisposable
         _scales = new NativeBuffer<float>(tokens * columns / 32);
         _split = new NativeBuffer<byte>((tokens + 3) / 4 * 4 * columns / 32 * Activations.SplitBytes);
         Numbers.Floats(random, tokens * columns).CopyTo(new Span<float>(_values.Pointer, tokens * columns));
-        for (var t = 0; t < tokens; t++)
+        for (var t = 0; t < tokens && MatrixProduct.ReadsQuants(type); t++)
             X.Quantize(t, columns, 0, columns);
     }
 
@@ -131,6 +123,31 @@ internal sealed unsafe class RandomProduct : IDisposable
             }
         }
         return output;
+    }
+
+    private void FillWeights(Random random, TensorType stored)
+    {
+        var bytes = new Span<byte>(_weights.Pointer, (int)_weights.Length);
+        for (var i = 0; i < _planeScales.Length; i++)
+            _planeScales.Pointer[i] = random.NextSingle() / 100;
+        if (MatrixProduct.ReadsQuants(stored))
+        {
+            random.NextBytes(bytes);
+            var blockBytes = stored == TensorType.Q4_0 ? 18 : 34;
+            for (var at = 0; at < bytes.Length && stored != TensorType.Q8Planar; at += blockBytes)
+                *(Half*)(_weights.Pointer + at) = (Half)(random.NextSingle() / 100);
+            return;
+        }
+        var values = Numbers.Floats(random, bytes.Length / (stored == TensorType.F32 ? 4 : 2));
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (stored == TensorType.F32)
+                ((float*)_weights.Pointer)[i] = values[i];
+            else if (stored == TensorType.F16)
+                ((Half*)_weights.Pointer)[i] = (Half)values[i];
+            else
+                ((ushort*)_weights.Pointer)[i] = (ushort)(BitConverter.SingleToUInt32Bits(values[i]) >> 16);
+        }
     }
 
     private void Pack()
