@@ -20,6 +20,7 @@ public sealed class DependencyTests
         ["Edge.Firmware"] = ["Edge.Device", "Edge.Link"],
         ["Edge.Host"] = ["Edge.Inference", "Edge.Notes", "Edge.Link", "Edge.Slots"],
         ["Edge.Conversion"] = ["Edge.Inference"],
+        ["Edge.KernelCheck"] = ["Edge.Inference"],
         ["Edge.Cli"] = ["Edge.Host", "Edge.Assistant", "Edge.Inference", "Edge.Notes", "Edge.Link", "Edge.Slots"],
     };
 
