@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Edge.Inference.Tests")]
+[assembly: InternalsVisibleTo("Edge.KernelCheck")]
 [assembly: InternalsVisibleTo("Edge.Inference.Onnx")]
 [assembly: InternalsVisibleTo("Edge.Conversion")]
 [assembly: InternalsVisibleTo("Edge.Benchmarks")]

@@ -14,9 +14,9 @@ internal static class ThreadPlan
     /// <summary>Fewer threads are taken when they are at most this much slower: they leave cores to others.</summary>
     private const double Tolerance = 1.03;
 
-    private const int Tries = 3;
+    private const int Tries = 2;
 
-    private const int PrefillTokens = 8;
+    private const int PrefillTokens = 4;
 
     /// <summary>Sets the transformer's thread counts. What the state holds is lost.</summary>
     /// <param name="most">Threads of the team.</param>

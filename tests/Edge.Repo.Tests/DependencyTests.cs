@@ -31,6 +31,7 @@ public sealed class DependencyTests
         ["Edge.Conversion"] = ["Edge.Inference", "Edge.Inference.Onnx"],
         ["Edge.Fuzz"] = ["Edge.Inference", "Edge.Conversion"],
         ["Edge.Bench"] = ["Edge.Inference"],
+        ["Edge.KernelCheck"] = ["Edge.Inference"],
         ["Edge.Cli"] =
         [
             "Edge.Bench",

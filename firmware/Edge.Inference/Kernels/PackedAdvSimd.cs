@@ -229,21 +229,19 @@ internal static unsafe class PackedAdvSimd
         Vector128<short> s01 = default;
         var (s23, s45, s67) = (s01, s01, s01);
         x += 4 * k;
-        Multiply<TPacking>(block, half, k, x, ref s01, ref s23, ref s45, ref s67);
-        Multiply<TPacking>(block, half, k + 1, x + 4, ref s01, ref s23, ref s45, ref s67);
+        Multiply<TPacking>(true, block, half, k, x, ref s01, ref s23, ref s45, ref s67);
+        Multiply<TPacking>(false, block, half, k + 1, x + 4, ref s01, ref s23, ref s45, ref s67);
         if (!TPacking.IsFourBit)
-        {
             Widen(s01, s23, s45, s67, ref rows01, ref rows23, ref rows45, ref rows67);
-            s01 = s23 = s45 = s67 = default;
-        }
-        Multiply<TPacking>(block, half, k + 2, x + 8, ref s01, ref s23, ref s45, ref s67);
-        Multiply<TPacking>(block, half, k + 3, x + 12, ref s01, ref s23, ref s45, ref s67);
+        Multiply<TPacking>(!TPacking.IsFourBit, block, half, k + 2, x + 8, ref s01, ref s23, ref s45, ref s67);
+        Multiply<TPacking>(false, block, half, k + 3, x + 12, ref s01, ref s23, ref s45, ref s67);
         Widen(s01, s23, s45, s67, ref rows01, ref rows23, ref rows45, ref rows67);
     }
 
-    /// <summary>Adds the products of four columns of eight rows.</summary>
+    /// <summary>The products of four columns of eight rows: the first ones, or added to those before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply<TPacking>(
+        bool first,
         byte* block,
         int half,
         int k,
@@ -257,6 +255,14 @@ internal static unsafe class PackedAdvSimd
     {
         var y = Vector128.Create(*(int*)x).AsSByte();
         var (low, high) = (TPacking.Load(block, 2 * half, k), TPacking.Load(block, (2 * half) + 1, k));
+        if (first)
+        {
+            s01 = AdvSimd.MultiplyWideningLower(low.GetLower(), y.GetLower());
+            s23 = AdvSimd.MultiplyWideningUpper(low, y);
+            s45 = AdvSimd.MultiplyWideningLower(high.GetLower(), y.GetLower());
+            s67 = AdvSimd.MultiplyWideningUpper(high, y);
+            return;
+        }
         s01 = AdvSimd.MultiplyWideningLowerAndAdd(s01, low.GetLower(), y.GetLower());
         s23 = AdvSimd.MultiplyWideningUpperAndAdd(s23, low, y);
         s45 = AdvSimd.MultiplyWideningLowerAndAdd(s45, high.GetLower(), y.GetLower());

@@ -4,27 +4,6 @@ namespace Edge.Inference.Tests.Kernels;
 
 public sealed unsafe class FloatDotTests
 {
-    public static TheoryData<InstructionSet> Sets => [.. InstructionSets.Available];
-
-    [Theory]
-    [MemberData(nameof(Sets))]
-    public void Every_length_and_instruction_set_gives_the_bits_of_the_scalar_twin(InstructionSet set)
-    {
-        var random = new Random(1);
-        for (var length = 0; length <= 257; length++)
-        {
-            var a = Numbers.Floats(random, length + 1);
-            var b = Numbers.Floats(random, length + 1);
-            fixed (float* x = a)
-            fixed (float* y = b)
-            {
-                // One element in: no alignment is promised.
-                var expected = FloatDot.DotScalar(x + 1, y + 1, length);
-                Assert.Equal(expected, FloatDot.Dot(x + 1, y + 1, length, set));
-            }
-        }
-    }
-
     [Fact]
     public void The_scalar_twin_is_a_dot_product()
     {

@@ -74,6 +74,10 @@ internal sealed unsafe class RandomProduct : IDisposable
             X.SplitSigns(t, _matrix.Columns, 0, _matrix.Columns);
     }
 
+    /// <summary>Compares an instruction set with the scalar twin.</summary>
+    /// <returns>How many results there were.</returns>
+    public int Check(InstructionSet set) => KernelCheck.Same(Run(InstructionSet.Scalar), Run(set), ToString());
+
     /// <summary>(tokens, rows)</summary>
     public float[] Run(InstructionSet set) => Run(MatrixProduct.Choose(_matrix.Type, set));
 
@@ -124,6 +128,9 @@ internal sealed unsafe class RandomProduct : IDisposable
         }
         return output;
     }
+
+    public override string ToString() =>
+        $"{_matrix.Type} of {_matrix.Rows} rows, {_matrix.Columns} columns by {_tokens} tokens";
 
     private void FillWeights(Random random, TensorType stored)
     {
