@@ -80,6 +80,20 @@ public sealed class LimitTests
         Assert.InRange(ReadBandwidth.Measure(1, 3, TimeProvider.System, default).BytesPerSecond, 1e6, 1e13);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public unsafe void A_buffer_is_aligned_zero_and_its_own_to_the_last_byte(bool hugePages)
+    {
+        const int bytes = (5 << 20) + 123;
+        using var buffer = new PageBuffer(bytes, hugePages);
+        var all = new Span<byte>(buffer.Start, bytes);
+        Assert.Equal(0, (nint)buffer.Start % 64);
+        Assert.Equal(-1, all.IndexOfAnyExcept((byte)0));
+        all.Fill(7);
+        Assert.Equal(-1, all.IndexOfAnyExcept((byte)7));
+    }
+
     [Fact]
     public void All_threads_start_after_all_have_prepared()
     {

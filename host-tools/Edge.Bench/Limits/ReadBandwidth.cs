@@ -1,5 +1,3 @@
-using Edge.Inference;
-
 namespace Edge.Bench.Limits;
 
 /// <summary>What reading memory gave at best.</summary>
@@ -29,31 +27,29 @@ public static class ReadBandwidth
     private const long UnitBytes = 4096;
 
     /// <param name="bytes">Size of the buffer, rounded up: at least 4 KiB a thread.</param>
-    public static unsafe Bandwidth Measure(long bytes, int threads, TimeProvider clock, CancellationToken cancellation)
+    public static Bandwidth Measure(long bytes, int threads, TimeProvider clock, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         var partUnits = (bytes + (UnitBytes * threads) - 1) / (UnitBytes * threads);
         var partBytes = partUnits * UnitBytes;
-        using var huge = new HugeBuffer(partBytes * threads);
-        var best = Measure(huge.Pointer, "huge pages", partBytes, threads, clock, cancellation);
-        huge.Dispose();
-        using var ordinary = new NativeBuffer<byte>(partBytes * threads);
         return Bandwidth.Best(
-            best,
-            Measure(ordinary.Pointer, "ordinary pages", partBytes, threads, clock, cancellation)
+            Measure(hugePages: true, partBytes, threads, clock, cancellation),
+            Measure(hugePages: false, partBytes, threads, clock, cancellation)
         );
     }
 
     private static unsafe Bandwidth Measure(
-        byte* start,
-        string pages,
+        bool hugePages,
         long partBytes,
         int threads,
         TimeProvider clock,
         CancellationToken cancellation
     )
     {
+        using var buffer = new PageBuffer(partBytes * threads, hugePages);
+        var start = buffer.Start;
+        var pages = hugePages ? "huge pages" : "ordinary pages";
         // Written once by the thread that reads it: memory never written is one page of zeros in the cache.
         TimedThreads.Run(threads, part => Fill(start + (part * partBytes), partBytes), _ => { }, clock);
 

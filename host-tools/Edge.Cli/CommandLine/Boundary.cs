@@ -31,7 +31,10 @@ internal static class Boundary
             NoDeviceException => (ExitCode.NoDevice, exception.Message),
             RefusedException => (ExitCode.Refused, $"the device refused: {exception.Message}"),
             LinkException => (ExitCode.Failed, exception.Message),
-            ModelFormatException or NoteException => (ExitCode.Failed, exception.Message),
+            ModelFormatException or NoteException or InsufficientMemoryException => (
+                ExitCode.Failed,
+                exception.Message
+            ),
             ArgumentException argument => (ExitCode.Usage, WithoutParameterName(argument)),
             FileNotFoundException { FileName: { } file } => (
                 ExitCode.Failed,

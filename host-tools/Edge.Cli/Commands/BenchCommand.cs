@@ -70,17 +70,7 @@ internal static class BenchCommand
                         Threads = parsed.GetRequiredValue(threads),
                         Repeats = parsed.GetValue(repeat),
                     };
-                    using var line = new ProgressLine(terminal, "measuring");
-                    var report = new SpeedBench(terminal.Clock).Run(
-                        options,
-                        what => line.Report(0, 0, what),
-                        cancellation
-                    );
-                    line.Clear();
-                    if (parsed.GetValue(json))
-                        terminal.PrintJson(BenchResult.From(report), Json.Types.BenchResult);
-                    else
-                        Print(terminal, report, options);
+                    Measure(terminal, options, parsed.GetValue(json), cancellation);
                     return ExitCode.Done;
                 }
             );
@@ -145,6 +135,17 @@ internal static class BenchCommand
         line.Report(0, 0, $"random weights, {shape}");
         ShapeFile.Write(path, found, stored, WeightSeed, cancellation);
         return new BenchFile(path, Temporary: keep is null);
+    }
+
+    private static void Measure(Terminal terminal, BenchOptions options, bool json, CancellationToken cancellation)
+    {
+        using var line = new ProgressLine(terminal, "measuring");
+        var report = new SpeedBench(terminal.Clock).Run(options, what => line.Report(0, 0, what), cancellation);
+        line.Clear();
+        if (json)
+            terminal.PrintJson(BenchResult.From(report), Json.Types.BenchResult);
+        else
+            Print(terminal, report, options);
     }
 
     private static void Print(Terminal terminal, BenchReport report, BenchOptions options)
