@@ -16,7 +16,7 @@ public sealed record BenchReport(
 
 /// <summary>The figures of one thread count. Speeds are medians over the repeats; limits are the best that was seen.</summary>
 /// <param name="PrefillTokensPerS">Of the prompt, in one piece.</param>
-/// <param name="DecodeTokensPerS">Greedy, after that prompt.</param>
+/// <param name="DecodeTokensPerS">Greedy, from an empty context.</param>
 /// <param name="BandwidthShare">Weight bytes read a second while decoding, over <see cref="Bandwidth"/>.</param>
 /// <param name="Int8PeakShare">Multiplications and additions of the matrices a second in prefill, over <see cref="Int8"/>;
 /// the output matrix, which prefill does not use for each token, left out.</param>

@@ -21,7 +21,7 @@ internal static class BenchCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var prompt = Options.Whole("-p", "tokens of the prompt", 256, 1, BenchOptions.TokensMax);
-        var decode = Options.Whole("-n", "tokens decoded after it", 64, 1, BenchOptions.TokensMax);
+        var decode = Options.Whole("-n", "tokens decoded, from an empty context", 64, 1, BenchOptions.TokensMax);
         var threads = Threads();
         var repeat = Options.Whole("--repeat", "runs of which the median is taken", 5, 1, BenchOptions.RepeatsMax);
         var shape = new Option<string?>("--shape")
