@@ -16,7 +16,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 counts=$here/instructions.txt
-tolerance_percent=3
+tolerance_percent=5
 failures=0
 
 fail() { echo "FAILED  $*" >&2; failures=$((failures + 1)); }
@@ -61,10 +61,12 @@ count() { # PROCESSOR MODEL TOKENS
 }
 : >"$work/new"
 for shape in stories15m smollm2-135m; do
+  # The runtime's own work differs from run to run by a token or so of the small shape: many tokens.
+  case $shape in stories15m) tokens=40 ;; *) tokens=4 ;; esac
   for processor in cortex-a72 cortex-a76; do
     few=$(count $processor "$work/$shape.gguf" 2)
-    more=$(count $processor "$work/$shape.gguf" 6)
-    now=$(((more - few) / 4))
+    more=$(count $processor "$work/$shape.gguf" $((2 + tokens)))
+    now=$(((more - few) / tokens))
     echo "$shape $processor $now" >>"$work/new"
     before=$(sed -nE "s/^$shape $processor ([0-9]+)$/\1/p" "$counts" 2>/dev/null || true)
     echo "$shape on $processor: $now instructions a token (before: ${before:-not known})"
