@@ -6,3 +6,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Edge.Conversion")]
 [assembly: InternalsVisibleTo("Edge.Benchmarks")]
 [assembly: InternalsVisibleTo("Edge.Bench")]
+[assembly: InternalsVisibleTo("Edge.Bench.Tests")]

@@ -11,6 +11,7 @@ internal sealed unsafe partial class HugeBuffer : IDisposable
     private const int ProtectReadWrite = 3;
     private const int MapPrivateAnonymous = 0x22;
     private const int AdviseHugePages = 14;
+    private const int AdviseNoHugePages = 15;
 
     private const nuint HugePageBytes = 2 << 20;
 
@@ -18,8 +19,10 @@ internal sealed unsafe partial class HugeBuffer : IDisposable
     private readonly nuint _allocationBytes;
 
     /// <param name="bytes">1 or more; the memory is zero.</param>
+    /// <param name="purpose">What it is for, with what else can be done: the end of the message when there is none.</param>
+    /// <param name="hugePages">False asks for ordinary pages, as far as the system listens.</param>
     /// <exception cref="InsufficientMemoryException">The system has no such block.</exception>
-    public HugeBuffer(long bytes)
+    public HugeBuffer(long bytes, string purpose, bool hugePages = true)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -33,13 +36,12 @@ internal sealed unsafe partial class HugeBuffer : IDisposable
         if ((nint)_allocation == -1)
         {
             _allocation = null;
-            throw new InsufficientMemoryException(
-                $"the system has no block of {bytes:N0} bytes for the model's weights"
-            );
+            throw new InsufficientMemoryException($"the system has no block of {bytes:N0} bytes {purpose}");
         }
         Pointer = (byte*)(((nuint)_allocation + HugePageBytes - 1) / HugePageBytes * HugePageBytes);
         // A kernel without huge pages refuses; the memory is as good, only slower.
-        _ = Advise(Pointer, _allocationBytes - HugePageBytes, AdviseHugePages);
+        var advice = hugePages ? AdviseHugePages : AdviseNoHugePages;
+        _ = Advise(Pointer, _allocationBytes - HugePageBytes, advice);
     }
 
     ~HugeBuffer() => Free();

@@ -48,7 +48,7 @@ public sealed class LanguageModel : ILanguageModel
             ThreadPlan.Tune(_transformer, _state, threads);
         Load = new LoadReport(
             Stopwatch.GetElapsedTime(started).TotalMilliseconds,
-            copy > 0 && _packed is not null ? copy : 0,
+            _packed is null ? 0 : copy,
             _state.Bytes,
             _transformer.PrefillThreads,
             _transformer.DecodeThreads

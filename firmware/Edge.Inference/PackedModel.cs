@@ -11,7 +11,7 @@ internal sealed unsafe class PackedModel : IDisposable
     private readonly HugeBuffer _buffer;
     private long _used;
 
-    private PackedModel(long bytes) => _buffer = new HugeBuffer(bytes);
+    private PackedModel(long bytes) => _buffer = new HugeBuffer(bytes, "for the model's weights");
 
     public ModelWeights Weights { get; private set; } = null!;
 

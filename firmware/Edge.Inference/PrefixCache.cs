@@ -48,6 +48,7 @@ internal sealed class PrefixCache
     public int Restore(InferenceState state, ReadOnlySpan<int> prompt, int held)
     {
         Entry? best = null;
+        var before = held;
         foreach (var entry in _entries)
         {
             var common = Math.Min(prompt[..^1].CommonPrefixLength(entry.Tokens), entry.Tokens.Length);
@@ -62,7 +63,7 @@ internal sealed class PrefixCache
             // A file that is not what it says is no loss: it is made again.
             _entries.Remove(best);
             File.Delete(best.File!);
-            return Restore(state, prompt, 0);
+            return Restore(state, prompt, before);
         }
         state.CopyIn(bytes, best.Tokens.Length);
         _entries.Remove(best);

@@ -20,7 +20,7 @@ internal sealed record ModelWork(int VocabSize, long AllWeightBytes, long Prefil
             config.VocabSize,
             file.WeightBytes + embedding,
             layer * config.Layers,
-            2L * config.Layers * config.KvDim * positions * sizeof(float)
+            InferenceState.CacheBytes(config, positions, KvType.F32)
         );
     }
 }

@@ -1,4 +1,5 @@
 using Edge.Bench.Limits;
+using Edge.Inference;
 
 namespace Edge.Bench.Tests;
 
@@ -86,9 +87,9 @@ public sealed class LimitTests
     public unsafe void A_buffer_is_aligned_zero_and_its_own_to_the_last_byte(bool hugePages)
     {
         const int bytes = (5 << 20) + 123;
-        using var buffer = new PageBuffer(bytes, hugePages);
-        var all = new Span<byte>(buffer.Start, bytes);
-        Assert.Equal(0, (nint)buffer.Start % 64);
+        using var buffer = new HugeBuffer(bytes, "to measure its memory with: measure a smaller model", hugePages);
+        var all = new Span<byte>(buffer.Pointer, bytes);
+        Assert.Equal(0, (nint)buffer.Pointer % 64);
         Assert.Equal(-1, all.IndexOfAnyExcept((byte)0));
         all.Fill(7);
         Assert.Equal(-1, all.IndexOfAnyExcept((byte)7));

@@ -1,3 +1,5 @@
+using Edge.Inference;
+
 namespace Edge.Bench.Limits;
 
 /// <summary>What reading memory gave at best.</summary>
@@ -47,8 +49,12 @@ public static class ReadBandwidth
         CancellationToken cancellation
     )
     {
-        using var buffer = new PageBuffer(partBytes * threads, hugePages);
-        var start = buffer.Start;
+        using var buffer = new HugeBuffer(
+            partBytes * threads,
+            "to measure its memory with: measure a smaller model",
+            hugePages
+        );
+        var start = buffer.Pointer;
         var pages = hugePages ? "huge pages" : "ordinary pages";
         // Written once by the thread that reads it: memory never written is one page of zeros in the cache.
         TimedThreads.Run(threads, part => Fill(start + (part * partBytes), partBytes), _ => { }, clock);
