@@ -55,10 +55,10 @@ public sealed class SpeedBenchTests
         var path = folder["tiny.gguf"];
         ShapeFile.Write(path, TinyShape.Make(tied: false), TensorType.F32, 1);
         using var file = ModelFile.Open(path);
-        var work = ModelWork.Of(file, positions: 10);
+        var work = ModelWork.Of(file, positions: 16);
         Assert.Equal(file.ParameterCount * 4, work.AllWeightBytes);
         Assert.Equal(work.AllWeightBytes - (300 * 64 * 4), file.WeightBytes);
-        Assert.Equal(2 * 2 * 32 * 10 * 4, work.CacheBytes);
+        Assert.Equal(2 * 2 * 32 * 16 * 4, work.CacheBytes);
     }
 
     [Theory]
