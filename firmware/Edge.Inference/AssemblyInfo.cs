@@ -7,3 +7,5 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Edge.Benchmarks")]
 [assembly: InternalsVisibleTo("Edge.Bench")]
 [assembly: InternalsVisibleTo("Edge.Bench.Tests")]
+[assembly: InternalsVisibleTo("Edge.Training")]
+[assembly: InternalsVisibleTo("Edge.Training.Tests")]

@@ -31,10 +31,12 @@ public sealed class DependencyTests
         ["Edge.Conversion"] = ["Edge.Inference", "Edge.Inference.Onnx"],
         ["Edge.Fuzz"] = ["Edge.Inference", "Edge.Conversion"],
         ["Edge.Bench"] = ["Edge.Inference"],
+        ["Edge.Training"] = ["Edge.Inference", "Edge.Assistant"],
         ["Edge.KernelCheck"] = ["Edge.Inference"],
         ["Edge.Cli"] =
         [
             "Edge.Bench",
+            "Edge.Training",
             "Edge.Host",
             "Edge.Conversion",
             "Edge.Assistant",
