@@ -19,6 +19,7 @@ internal static class Program
         ConvertCommand.Create,
         BenchCommand.Create,
         EvalCommand.Create,
+        TokenizerCommand.Create,
         AskCommand.Create,
         SummarizeCommand.Create,
         CaptureCommand.Create,

@@ -24,7 +24,7 @@ internal sealed class PreTokenizer
     }
 
     /// <summary>The names that <see cref="Find"/> knows, for messages.</summary>
-    public static string Names => "default, gpt-2, llama-bpe, llama3, llama-v3, smollm, starcoder, refact";
+    public static string Names => "default, gpt-2, llama-bpe, llama3, llama-v3, smollm, starcoder, refact, none";
 
     /// <summary>By the name in tokenizer.ggml.pre; null for one that is not known.</summary>
     public static PreTokenizer? Find(string name) =>
@@ -34,6 +34,7 @@ internal sealed class PreTokenizer
             "llama-bpe" or "llama3" or "llama-v3" => new(SplitLlama3),
             "smollm" or "starcoder" or "refact" => new(SplitNumbers, SplitGpt2),
             "default" => new(SplitPunctuation, SplitGpt2, SplitNumberRuns, SplitThrees),
+            "none" => new(), // Edge's own name: the text is one word.
             _ => null,
         };
 

@@ -92,6 +92,25 @@ internal sealed record ConvertResult(
     IReadOnlyList<string> Notes
 );
 
+/// <param name="File">The vocabulary.</param>
+/// <param name="Listing">The same for people.</param>
+/// <param name="TextBytes">Of the text that was counted.</param>
+/// <param name="Words">Stretches of text between which nothing is merged.</param>
+internal sealed record TokenizerResult(
+    string File,
+    string Listing,
+    int VocabSize,
+    int Merges,
+    int? BosId,
+    int? EosId,
+    long TextBytes,
+    long Documents,
+    long Words,
+    int DistinctWords,
+    double CountingMs,
+    double MergingMs
+);
+
 /// <summary>One question of edge eval answers.</summary>
 /// <param name="Cited">"note:first-last".</param>
 /// <param name="Rank">Place of the gold note among the retrieved, from 1; 0 when it is not among them.</param>
@@ -176,6 +195,7 @@ internal sealed record SyncItem(string Action, string Note, string? Conflict);
 [JsonSerializable(typeof(CaptureResult))]
 [JsonSerializable(typeof(InspectResult))]
 [JsonSerializable(typeof(ConvertResult))]
+[JsonSerializable(typeof(TokenizerResult))]
 [JsonSerializable(typeof(EvalAnswersResult))]
 [JsonSerializable(typeof(Prediction))]
 [JsonSerializable(typeof(BenchResult))]
