@@ -31,7 +31,7 @@ public sealed class DependencyTests
         ["Edge.Conversion"] = ["Edge.Inference", "Edge.Inference.Onnx"],
         ["Edge.Fuzz"] = ["Edge.Inference", "Edge.Conversion"],
         ["Edge.Bench"] = ["Edge.Inference"],
-        ["Edge.Training"] = ["Edge.Inference", "Edge.Assistant"],
+        ["Edge.Training"] = ["Edge.Inference", "Edge.Assistant", "Edge.Notes"],
         ["Edge.KernelCheck"] = ["Edge.Inference"],
         ["Edge.Cli"] =
         [

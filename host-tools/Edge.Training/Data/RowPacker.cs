@@ -1,0 +1,43 @@
+namespace Edge.Training.Data;
+
+/// <summary>Puts whole examples into rows.</summary>
+internal static class RowPacker
+{
+    /// <summary>Long ones first, each into the fullest row that has room for it.</summary>
+    public static Example[][] Pack(IEnumerable<Example?> examples, int length)
+    {
+        var rows = new List<List<Example>>();
+        var byRoom = new SortedSet<(int Room, int Row)>();
+        foreach (var example in examples.OfType<Example>().OrderByDescending(example => example.Positions))
+        {
+            var fitting = byRoom.GetViewBetween((example.Positions, 0), (int.MaxValue, int.MaxValue));
+            // Min of an empty view is (0, 0), which no row with room is.
+            var (room, row) = fitting.Min is { Room: > 0 } best ? best : (length, rows.Count);
+            if (row == rows.Count)
+                rows.Add([]);
+            else
+                byRoom.Remove((room, row));
+            rows[row].Add(example);
+            byRoom.Add((room - example.Positions, row));
+        }
+        return [.. rows.Select(row => row.ToArray())];
+    }
+
+    /// <summary>Writes a row; what its examples leave empty keeps its input, sees only itself and is not judged.</summary>
+    public static void Write(Example[] row, Span<int> inputs, Span<int> targets, Span<int> starts)
+    {
+        targets.Fill(Batch.NoTarget);
+        var at = 0;
+        foreach (var example in row)
+        {
+            var count = example.Positions;
+            example.Ids.AsSpan(0, count).CopyTo(inputs[at..]);
+            starts.Slice(at, count).Fill(at);
+            for (var i = example.AnswerStart; i < example.Ids.Length; i++)
+                targets[at + i - 1] = example.Ids[i];
+            at += count;
+        }
+        for (; at < starts.Length; at++)
+            starts[at] = at;
+    }
+}

@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Edge.Training.Recipes;
+
+namespace Edge.Training.Data;
+
+/// <summary>Opens the data of one stage.</summary>
+internal sealed class TrainingDataReader
+{
+    /// <summary>Changes when the same files and settings would give other rows.</summary>
+    private const int OrderVersion = 1;
+
+    private readonly DataFiles files;
+    private readonly TrainingTokenizer tokenizer;
+    private readonly TrainingDataOptions options;
+    private readonly EncoderPool encoders;
+    private readonly TokenCache cache;
+    private readonly List<string> lines = [];
+    private readonly List<DataEntryReport> reports = [];
+
+    public TrainingDataReader(DataFiles files, TrainingTokenizer tokenizer, TrainingDataOptions options)
+    {
+        (this.files, this.tokenizer, this.options) = (files, tokenizer, options);
+        encoders = new EncoderPool(tokenizer.Tokenizer);
+        cache = new TokenCache(tokenizer, encoders, options.CacheFolder, options.Threads);
+    }
+
+    private sealed record Entry(RecipeData Data, string Format, IReadOnlyList<string> Paths);
+
+    public TrainingData Read(RecipeStage stage)
+    {
+        var length = options.Length;
+        lines.Add($"order: {OrderVersion}");
+        lines.Add($"stage: {stage.Kind}");
+        lines.Add($"length: {length}");
+        lines.Add($"seed: {options.Seed}");
+        lines.Add($"tokenizer: {tokenizer.Sha256}");
+        var judged = stage.Validation?.Data ?? [];
+        var share = stage.Validation?.HeldOut ?? (judged.Count > 0 ? 0 : 0.01);
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"held out: {share}"));
+        var tokensPerSource = stage.Validation?.TokensPerSource ?? 32_768;
+        lines.Add($"held out at most: {tokensPerSource}");
+
+        var entries = stage.Data.Select((data, i) => Find($"data[{i}]", data, stage.Kind)).ToArray();
+        var judgedEntries = judged.Select((data, i) => Find($"validation[{i}]", data, stage.Kind)).ToArray();
+        var anyTasks = entries.Concat(judgedEntries).Any(entry => DataFormats.IsTasks(entry.Format));
+        var examples = anyTasks ? new ExampleEncoder(tokenizer) : null;
+        var validation = new ValidationBuilder(tokenizer, examples, encoders, options, tokensPerSource);
+
+        var sources = new List<(IRowSource Rows, double Share, double? EpochsMax)>();
+        var tasks = new List<(TaskSource Source, double Share)>();
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var weight = entries[i].Data.Weight ?? 1;
+            var seed = new Draw(options.Seed, (ulong)i).Next();
+            if (DataFormats.IsTasks(entries[i].Format))
+                tasks.Add((ReadTasks(entries[i], share, examples!, validation, seed), weight));
+            else
+                sources.Add(
+                    (
+                        ReadDocuments(entries[i], share, tokensPerSource, validation, seed),
+                        weight,
+                        entries[i].Data.EpochsMax
+                    )
+                );
+        }
+        foreach (var entry in judgedEntries)
+            Judge(entry, validation);
+        if (tasks.Count > 0)
+        {
+            var shares = tasks.Select(task => task.Share).ToArray();
+            var rows = new TaskRows(
+                [.. tasks.Select(task => task.Source)],
+                shares,
+                encoders,
+                options.Threads,
+                length,
+                tokenizer.End,
+                new Draw(options.Seed, 1_000_000).Next()
+            );
+            sources.Add((rows, shares.Sum(), null));
+        }
+        var parts = new TrainingDataParts(length, new DataFingerprint(lines), validation.Build(), reports);
+        return new TrainingData(
+            [.. sources.Select(source => source.Rows)],
+            [.. sources.Select(source => source.Share)],
+            [.. sources.Select(source => source.EpochsMax)],
+            parts
+        );
+    }
+
+    private Entry Find(string place, RecipeData data, string kind)
+    {
+        var paths = files.Find(data.File);
+        var formats = paths.Select(path => data.Format ?? DataFormats.Tell(path)).Distinct().ToArray();
+        if (formats.Length > 1)
+            throw new TrainingDataException(
+                $"{data.File} matches files of different formats ({string.Join(" and ", formats)}). Give each format an entry of its own."
+            );
+        var format = formats[0];
+        var folder = paths.FirstOrDefault(Directory.Exists);
+        if (folder is not null && format != DataFormats.Notes)
+            throw new TrainingDataException(
+                $"{data.File} is a folder; files of the format {format} are read one by one: name them, with * for all."
+            );
+        if (folder is null && format == DataFormats.Notes)
+            throw new TrainingDataException($"{data.File} is a file; notes are read from a folder.");
+        if (DataFormats.IsTasks(format) && kind != "instruct")
+            throw new TrainingDataException(
+                $"{data.File} holds {(format == DataFormats.Questions ? "questions" : "summaries")}, which a stage of kind {kind} does not train on. Put it into a stage of kind instruct."
+            );
+        if (DataFormats.IsTasks(format) && data.EpochsMax is not null)
+            throw new TrainingDataException(
+                $"{data.File}: epochsMax is for prose. Give questions and summaries a smaller weight instead."
+            );
+        lines.Add($"{place}: {JsonSerializer.Serialize(data, RecipeJson.Default.RecipeData)}");
+        return new Entry(data, format, paths);
+    }
+
+    private DataFileReport Describe(string path)
+    {
+        var report = new DataFileReport(Path.GetFileName(path), new FileInfo(path).Length, TextHash.Sha256OfFile(path));
+        var name = $"file {report.Name}";
+        // Files of one name in different folders.
+        for (var copy = 2; lines.Exists(line => line.StartsWith(name + ": ", StringComparison.Ordinal)); copy++)
+            name = $"file {report.Name} ({copy})";
+        lines.Add($"{name}: {report.Sha256}");
+        return report;
+    }
+
+    private DocumentRows ReadDocuments(Entry entry, double share, int heldMax, ValidationBuilder validation, ulong seed)
+    {
+        var described = new List<DataFileReport>();
+        var leftOut = new Dictionary<string, int>();
+        var stores = OpenDocuments(entry, described, leftOut);
+        var (train, held) = HeldOut.Split(stores, share, heldMax);
+        if (train.Length == 0)
+            throw new TrainingDataException(
+                $"{entry.Data.File}: there is no text in {(entry.Paths.Count == 1 ? "it" : "these files")}. Give it text, or take it out of the data."
+            );
+        validation.AddDocuments(entry.Data.File, held);
+        var rows = new DocumentRows(train, options.Length, tokenizer.Begin, tokenizer.End, seed);
+        var bytes = 0L;
+        foreach (var store in stores)
+        {
+            foreach (var document in store.Documents)
+                bytes += document.Bytes;
+        }
+        reports.Add(
+            new DataEntryReport(
+                entry.Data.File,
+                entry.Format,
+                described,
+                train.Length,
+                bytes,
+                rows.Tokens,
+                held.Length,
+                leftOut,
+                new Dictionary<string, TaskCounts>()
+            )
+        );
+        return rows;
+    }
+
+    private TokenStore[] OpenDocuments(Entry entry, List<DataFileReport> described, Dictionary<string, int> leftOut)
+    {
+        if (entry.Format != DataFormats.Notes)
+        {
+            return
+            [
+                .. entry.Paths.Select(path =>
+                {
+                    described.Add(Describe(path));
+                    var read =
+                        entry.Format == DataFormats.Lines
+                            ? Documents.OfLines
+                            : (Func<string, IEnumerable<string>>)Documents.OfText;
+                    return cache.Open(path, described[^1].Sha256, entry.Format, read);
+                }),
+            ];
+        }
+        var folder = NotesFolder.Read(entry.Paths[0]);
+        foreach (var (reason, count) in folder.LeftOut)
+            leftOut[reason] = count;
+        foreach (var (path, content, _) in folder.Notes)
+        {
+            var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
+            described.Add(new DataFileReport(path, content.Length, hash));
+            lines.Add($"note {path}: {hash}");
+        }
+        return [cache.Build(entry.Data.File, _ => folder.Notes.Select(note => note.Text))];
+    }
+
+    private TaskSource ReadTasks(
+        Entry entry,
+        double share,
+        ExampleEncoder examples,
+        ValidationBuilder validation,
+        ulong seed
+    )
+    {
+        var described = entry.Paths.Select(Describe).ToArray();
+        TaskSource source;
+        long held;
+        var bytes = 0L;
+        IReadOnlyDictionary<string, int> leftOut = new Dictionary<string, int>();
+        if (entry.Format == DataFormats.Questions)
+        {
+            var all = entry.Paths.SelectMany(TaskItems.Questions).ToLookup(item => HeldOut.Holds(item.Context, share));
+            var set = QuestionSet.Of(all[false], entry.Data.Questions);
+            JudgeQuestions(all[true], validation);
+            held = all[true].Count();
+            leftOut = set.NotInPassage;
+            source = new QuestionTasks(set, entry.Data, examples, options.Length, seed);
+            bytes = all[false].Sum(item => (long)Encoding.UTF8.GetByteCount(item.Context) + item.Question.Length);
+        }
+        else
+        {
+            var all = entry.Paths.SelectMany(TaskItems.Summaries).ToLookup(item => HeldOut.Holds(item.Text, share));
+            JudgeSummaries(all[true], validation);
+            held = all[true].Count();
+            source = SummaryTasks.Of(all[false], entry.Data.Sources, examples, options.Length, seed);
+            bytes = all[false].Sum(item => (long)Encoding.UTF8.GetByteCount(item.Text) + item.Summary.Length);
+        }
+        if (source.ExamplesPerEpoch == 0)
+            throw new TrainingDataException(
+                $"{entry.Data.File}: no example in it can be used. Give it examples, or take it out of the data."
+            );
+        reports.Add(
+            new DataEntryReport(
+                entry.Data.File,
+                entry.Format,
+                described,
+                source.ExamplesPerEpoch,
+                bytes,
+                0,
+                held,
+                leftOut,
+                source.Counts
+            )
+        );
+        return source;
+    }
+
+    private void Judge(Entry entry, ValidationBuilder validation)
+    {
+        if (DataFormats.IsTasks(entry.Format))
+        {
+            foreach (var path in entry.Paths)
+                Describe(path);
+        }
+        switch (entry.Format)
+        {
+            case DataFormats.Questions:
+                JudgeQuestions(entry.Paths.SelectMany(TaskItems.Questions), validation);
+                break;
+            case DataFormats.Summaries:
+                JudgeSummaries(entry.Paths.SelectMany(TaskItems.Summaries), validation);
+                break;
+            default:
+                var stores = OpenDocuments(entry, [], []);
+                validation.AddDocuments(entry.Data.File, HeldOut.Split(stores, 0, 0).Train);
+                break;
+        }
+    }
+
+    private static void JudgeQuestions(IEnumerable<QuestionItem> items, ValidationBuilder validation) =>
+        validation.AddTasks(items, item => item.Source, group => validation.Questions(QuestionSet.Of(group, null)));
+
+    private static void JudgeSummaries(IEnumerable<SummaryItem> items, ValidationBuilder validation) =>
+        validation.AddTasks(items, item => item.Source, validation.Summaries);
+}
