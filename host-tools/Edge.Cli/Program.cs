@@ -20,6 +20,7 @@ internal static class Program
         BenchCommand.Create,
         EvalCommand.Create,
         TokenizerCommand.Create,
+        TrainCommand.Create,
         AskCommand.Create,
         SummarizeCommand.Create,
         CaptureCommand.Create,

@@ -2,6 +2,9 @@ using Edge.Cli.Output;
 using Edge.Inference;
 using Edge.Link;
 using Edge.Notes;
+using Edge.Training.Data;
+using Edge.Training.Recipes;
+using Edge.Training.Run;
 
 namespace Edge.Cli.CommandLine;
 
@@ -31,6 +34,7 @@ internal static class Boundary
             NoDeviceException => (ExitCode.NoDevice, exception.Message),
             RefusedException => (ExitCode.Refused, $"the device refused: {exception.Message}"),
             LinkException => (ExitCode.Failed, exception.Message),
+            TrainingException or TrainingDataException or RecipeException => (ExitCode.Failed, exception.Message),
             ModelFormatException or NoteException or InsufficientMemoryException => (
                 ExitCode.Failed,
                 exception.Message

@@ -196,6 +196,7 @@ internal sealed record SyncItem(string Action, string Note, string? Conflict);
 [JsonSerializable(typeof(InspectResult))]
 [JsonSerializable(typeof(ConvertResult))]
 [JsonSerializable(typeof(TokenizerResult))]
+[JsonSerializable(typeof(TrainResult))]
 [JsonSerializable(typeof(EvalAnswersResult))]
 [JsonSerializable(typeof(Prediction))]
 [JsonSerializable(typeof(BenchResult))]
