@@ -48,7 +48,8 @@ internal sealed class SummaryTasks : TaskSource
     {
         var item = items[index];
         var counts = Counts[item.Source];
-        var answer = encoder.Encode(item.Summary);
+        // With the space that a word in the middle of a text carries: so the text's own words are the same tokens.
+        var answer = encoder.Encode(" " + item.Summary);
         answer.Add(examples.EndOfTurn);
         var fixedTokens = examples.Prompt(encoder, TaskPrompt.Turn(Prompt(item, ""))).Count + answer.Count;
         // A third of the row at least is for the text.

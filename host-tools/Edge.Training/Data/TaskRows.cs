@@ -7,7 +7,7 @@ namespace Edge.Training.Data;
 /// </summary>
 internal sealed class TaskRows : IRowSource
 {
-    private const int BlockExamples = 1024;
+    private const int BlockExamples = 4096;
     private const int SurveyExamples = 192;
 
     private readonly TaskSource[] sources;
@@ -19,7 +19,6 @@ internal sealed class TaskRows : IRowSource
     private readonly ulong seed;
     private readonly List<long> firstRows = [0];
     private readonly Block?[] blocks = new Block?[4];
-    private readonly double meanPositions;
 
     /// <param name="sources">None of them empty.</param>
     /// <param name="shares">Of positions, one for each source.</param>
@@ -37,23 +36,28 @@ internal sealed class TaskRows : IRowSource
     {
         (this.sources, this.encoders, this.threads) = (sources, encoders, threads);
         (this.length, this.filler, this.seed) = (length, filler, seed);
-        var rates = new double[sources.Length];
-        for (var i = 0; i < sources.Length; i++)
-            rates[i] = shares[i] / MeanPositions(sources[i]);
+        var means = sources.Select(MeanPositions).ToArray();
+        double[] rates = [.. shares.Zip(means, (share, mean) => share / mean)];
         schedule = new ShareSchedule(rates, [.. Enumerable.Repeat(long.MaxValue, rates.Length)]);
-        var all = rates.Sum();
-        for (var i = 0; i < sources.Length; i++)
-            meanPositions += shares[i] / all;
+        // Positions that a step of the schedule gives on average.
+        var meanPositions = shares.Sum() / rates.Sum();
         foreach (var counts in sources.SelectMany(source => source.Counts.Values))
             counts.Clear();
+        TokensPerEpoch = [.. sources.Zip(means, (source, mean) => (long)(source.ExamplesPerEpoch * mean))];
         RowsPerEpoch =
-            sources.Zip(rates, (source, rate) => source.ExamplesPerEpoch * meanPositions * all / rate).Min() / length;
+            sources.Zip(rates, (source, rate) => source.ExamplesPerEpoch / rate).Min()
+            * rates.Sum()
+            * meanPositions
+            / length;
     }
 
     private sealed record Block(long Number, Example[][] Rows);
 
     /// <summary>Until the source that is through first begins again.</summary>
     public double RowsPerEpoch { get; }
+
+    /// <summary>Positions of one pass over each source: from a sample.</summary>
+    public IReadOnlyList<long> TokensPerEpoch { get; }
 
     /// <summary>Rows made so far and how many of their positions hold nothing.</summary>
     public (long Rows, long Empty) Packing { get; private set; }

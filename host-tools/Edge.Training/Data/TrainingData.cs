@@ -26,17 +26,21 @@ public sealed class TrainingData
 {
     private readonly IRowSource[] sources;
     private readonly ShareSchedule schedule;
-    private readonly TaskRows? tasks;
+    private readonly TaskRows[] packed;
+    private readonly string[][] names;
 
-    internal TrainingData(IRowSource[] sources, double[] shares, double?[] epochsMax, TrainingDataParts parts)
+    internal TrainingData(IReadOnlyList<SharedRows> shared, TrainingDataParts parts)
     {
-        (this.sources, Length) = (sources, parts.Length);
+        (sources, Length) = ([.. shared.Select(one => one.Rows)], parts.Length);
+        names = [.. shared.Select(one => one.Entries)];
         (Fingerprint, Validation, Entries) = (parts.Fingerprint, parts.Validation, parts.Entries);
-        tasks = sources.OfType<TaskRows>().SingleOrDefault();
+        packed = [.. sources.OfType<TaskRows>()];
         var limits = new long[sources.Length];
         for (var i = 0; i < limits.Length; i++)
-            limits[i] = epochsMax[i] is { } most ? (long)Math.Ceiling(most * sources[i].RowsPerEpoch) : long.MaxValue;
-        schedule = new ShareSchedule(shares, limits);
+            limits[i] = shared[i].EpochsMax is { } most
+                ? (long)Math.Ceiling(most * sources[i].RowsPerEpoch)
+                : long.MaxValue;
+        schedule = new ShareSchedule([.. shared.Select(one => one.Share)], limits);
         RowsMax = limits.Contains(long.MaxValue) ? null : limits.Sum();
         RowsPerEpoch = sources.Sum(source => source.RowsPerEpoch);
     }
@@ -67,9 +71,15 @@ public sealed class TrainingData
     /// are given as if there were no such limits.</summary>
     public long? RowsMax { get; }
 
-    /// <summary>Share of the positions of task rows made so far that hold nothing.</summary>
-    public double EmptyShare =>
-        tasks is { Packing: { Rows: > 0 } packing } ? (double)packing.Empty / (packing.Rows * (double)Length) : 0;
+    /// <summary>Share of the positions of packed rows (all but those of prose) made so far that hold nothing.</summary>
+    public double EmptyShare
+    {
+        get
+        {
+            var rows = packed.Sum(source => source.Packing.Rows);
+            return rows == 0 ? 0 : (double)packed.Sum(source => source.Packing.Empty) / (rows * (double)Length);
+        }
+    }
 
     /// <summary>Writes rows <paramref name="firstRow"/> to firstRow + batch.Rows - 1 of the order.</summary>
     /// <exception cref="ArgumentException">The batch has rows of another length.</exception>
@@ -100,18 +110,19 @@ public sealed class TrainingData
     {
         var counts = schedule.CountsAt(row);
         var epochs = new List<(string, double)>();
-        var documents = Entries.Where(entry => !DataFormats.IsTasks(entry.Format)).ToArray();
-        var questions = Entries.Where(entry => DataFormats.IsTasks(entry.Format)).ToArray();
         for (var i = 0; i < sources.Length; i++)
         {
             if (sources[i] is TaskRows rows)
-                epochs.AddRange(rows.EpochsAt(counts[i]).Select((passes, t) => (questions[t].Entry, passes)));
+                epochs.AddRange(names[i].Zip(rows.EpochsAt(counts[i])));
             else
-                epochs.Add((documents[i].Entry, counts[i] / sources[i].RowsPerEpoch));
+                epochs.Add((names[i][0], counts[i] / sources[i].RowsPerEpoch));
         }
         return epochs;
     }
 }
+
+/// <param name="Entries">Those of the recipe that it reads.</param>
+internal sealed record SharedRows(IRowSource Rows, double Share, double? EpochsMax, params string[] Entries);
 
 /// <summary>What the reader found out beside the rows.</summary>
 internal sealed record TrainingDataParts(

@@ -30,10 +30,9 @@ internal sealed class TrainingDataReader
 
     public TrainingData Read(RecipeStage stage)
     {
-        var length = options.Length;
         lines.Add($"order: {OrderVersion}");
         lines.Add($"stage: {stage.Kind}");
-        lines.Add($"length: {length}");
+        lines.Add($"length: {options.Length}");
         lines.Add($"seed: {options.Seed}");
         lines.Add($"tokenizer: {tokenizer.Sha256}");
         var judged = stage.Validation?.Data ?? [];
@@ -44,51 +43,43 @@ internal sealed class TrainingDataReader
 
         var entries = stage.Data.Select((data, i) => Find($"data[{i}]", data, stage.Kind)).ToArray();
         var judgedEntries = judged.Select((data, i) => Find($"validation[{i}]", data, stage.Kind)).ToArray();
+        // Tasks to judge by need none held out beside them.
+        var taskShare = judgedEntries.Any(entry => DataFormats.IsTasks(entry.Format)) ? 0 : share;
         var anyTasks = entries.Concat(judgedEntries).Any(entry => DataFormats.IsTasks(entry.Format));
         var examples = anyTasks ? new ExampleEncoder(tokenizer) : null;
         var validation = new ValidationBuilder(tokenizer, examples, encoders, options, tokensPerSource);
 
-        var sources = new List<(IRowSource Rows, double Share, double? EpochsMax)>();
-        var tasks = new List<(TaskSource Source, double Share)>();
+        var sources = new List<SharedRows>();
+        var tasks = new List<(TaskSource Source, RecipeData Data, int Report)>();
         for (var i = 0; i < entries.Length; i++)
         {
-            var weight = entries[i].Data.Weight ?? 1;
             var seed = new Draw(options.Seed, (ulong)i).Next();
             if (DataFormats.IsTasks(entries[i].Format))
-                tasks.Add((ReadTasks(entries[i], share, examples!, validation, seed), weight));
+                tasks.Add((ReadTasks(entries[i], taskShare, examples!, validation, seed), entries[i].Data, i));
             else
-                sources.Add(
-                    (
-                        ReadDocuments(entries[i], share, tokensPerSource, validation, seed),
-                        weight,
-                        entries[i].Data.EpochsMax
-                    )
-                );
+                sources.Add(ReadDocuments(entries[i], share, tokensPerSource, validation, seed));
         }
         foreach (var entry in judgedEntries)
             Judge(entry, validation);
         if (tasks.Count > 0)
-        {
-            var shares = tasks.Select(task => task.Share).ToArray();
-            var rows = new TaskRows(
-                [.. tasks.Select(task => task.Source)],
-                shares,
-                encoders,
-                options.Threads,
-                length,
-                tokenizer.End,
-                new Draw(options.Seed, 1_000_000).Next()
-            );
-            sources.Add((rows, shares.Sum(), null));
-        }
-        var parts = new TrainingDataParts(length, new DataFingerprint(lines), validation.Build(), reports);
-        return new TrainingData(
-            [.. sources.Select(source => source.Rows)],
-            [.. sources.Select(source => source.Share)],
-            [.. sources.Select(source => source.EpochsMax)],
-            parts
-        );
+            sources.Add(Together(tasks));
+        var parts = new TrainingDataParts(options.Length, new DataFingerprint(lines), validation.Build(), reports);
+        return new TrainingData(sources, parts);
     }
+
+    /// <summary>Questions and summaries share their rows.</summary>
+    private SharedRows Together(List<(TaskSource Source, RecipeData Data, int Report)> tasks)
+    {
+        var shares = tasks.Select(task => task.Data.Weight ?? 1).ToArray();
+        var seed = new Draw(options.Seed, 1_000_000).Next();
+        var rows = Packed([.. tasks.Select(task => task.Source)], shares, seed);
+        for (var i = 0; i < tasks.Count; i++)
+            reports[tasks[i].Report] = reports[tasks[i].Report] with { Tokens = rows.TokensPerEpoch[i] };
+        return new SharedRows(rows, shares.Sum(), null, [.. tasks.Select(task => task.Data.File)]);
+    }
+
+    private TaskRows Packed(TaskSource[] sources, double[] shares, ulong seed) =>
+        new(sources, shares, encoders, options.Threads, options.Length, tokenizer.End, seed);
 
     private Entry Find(string place, RecipeData data, string kind)
     {
@@ -129,7 +120,7 @@ internal sealed class TrainingDataReader
         return report;
     }
 
-    private DocumentRows ReadDocuments(Entry entry, double share, int heldMax, ValidationBuilder validation, ulong seed)
+    private SharedRows ReadDocuments(Entry entry, double share, int heldMax, ValidationBuilder validation, ulong seed)
     {
         var described = new List<DataFileReport>();
         var leftOut = new Dictionary<string, int>();
@@ -140,7 +131,14 @@ internal sealed class TrainingDataReader
                 $"{entry.Data.File}: there is no text in {(entry.Paths.Count == 1 ? "it" : "these files")}. Give it text, or take it out of the data."
             );
         validation.AddDocuments(entry.Data.File, held);
-        var rows = new DocumentRows(train, options.Length, tokenizer.Begin, tokenizer.End, seed);
+        var whole = entry.Format == DataFormats.Lines;
+        IRowSource rows = whole
+            ? Packed(
+                [new LineTasks(train, entry.Data.File, options.Length, tokenizer.Begin, tokenizer.End, seed)],
+                [1],
+                seed
+            )
+            : new DocumentRows(train, options.Length, tokenizer.Begin, tokenizer.End, seed);
         var bytes = 0L;
         foreach (var store in stores)
         {
@@ -154,13 +152,13 @@ internal sealed class TrainingDataReader
                 described,
                 train.Length,
                 bytes,
-                rows.Tokens,
+                train.Sum(document => document.Length + 1L),
                 held.Length,
                 leftOut,
                 new Dictionary<string, TaskCounts>()
             )
         );
-        return rows;
+        return new SharedRows(rows, entry.Data.Weight ?? 1, entry.Data.EpochsMax, entry.Data.File);
     }
 
     private TokenStore[] OpenDocuments(Entry entry, List<DataFileReport> described, Dictionary<string, int> leftOut)
@@ -266,8 +264,12 @@ internal sealed class TrainingDataReader
     }
 
     private static void JudgeQuestions(IEnumerable<QuestionItem> items, ValidationBuilder validation) =>
-        validation.AddTasks(items, item => item.Source, group => validation.Questions(QuestionSet.Of(group, null)));
+        validation.AddTasks(
+            items,
+            item => $"qa {item.Source}",
+            group => validation.Questions(QuestionSet.Of(group, null))
+        );
 
     private static void JudgeSummaries(IEnumerable<SummaryItem> items, ValidationBuilder validation) =>
-        validation.AddTasks(items, item => item.Source, validation.Summaries);
+        validation.AddTasks(items, item => $"summaries {item.Source}", validation.Summaries);
 }

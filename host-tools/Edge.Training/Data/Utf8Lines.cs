@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Unicode;
@@ -22,6 +23,7 @@ internal static class Utf8Lines
     {
         using var stream = Open(path);
         var buffer = new byte[1 << 20];
+        var unpacked = 0L;
         var held = 0; // Bytes of the unfinished line, at the start of the buffer.
         var number = 0;
         while (true)
@@ -30,6 +32,9 @@ internal static class Utf8Lines
                 Array.Resize(ref buffer, Grown(path, buffer.Length, number + 1));
             var read = Read(path, stream, buffer.AsSpan(held));
             var end = held + read;
+            unpacked += read;
+            if (read == 0)
+                CheckWhole(path, stream, unpacked);
             var from = 0;
             for (int at; (at = buffer.AsSpan(from, end - from).IndexOf((byte)'\n')) >= 0; from += at + 1)
                 yield return (Decode(path, buffer.AsSpan(from, at), ++number), number);
@@ -61,13 +66,29 @@ internal static class Utf8Lines
         }
         catch (InvalidDataException e)
         {
-            throw TrainingDataException.In(
-                path,
-                "the compressed file is damaged or ends too early: was the copy cut short? Copy it again.",
-                e
-            );
+            throw Damaged(path, e);
         }
     }
+
+    /// <summary>The library takes a compressed file that is cut short for one that ends there; its last four bytes say how
+    /// long the text is, modulo 2^32.</summary>
+    private static void CheckWhole(string path, Stream stream, long unpacked)
+    {
+        if (stream is not GZipStream gzip)
+            return;
+        Span<byte> length = stackalloc byte[4];
+        gzip.BaseStream.Seek(-4, SeekOrigin.End);
+        gzip.BaseStream.ReadExactly(length);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(length) != (uint)unpacked)
+            throw Damaged(path, null);
+    }
+
+    private static TrainingDataException Damaged(string path, Exception? inner) =>
+        TrainingDataException.In(
+            path,
+            "the compressed file is damaged or ends too early: was the copy cut short? Copy it again. (Several gzip files joined into one are not read: unpack them.)",
+            inner
+        );
 
     private static int Grown(string path, int length, int line) =>
         length < LineBytesMax

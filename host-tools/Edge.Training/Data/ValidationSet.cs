@@ -1,7 +1,7 @@
 namespace Edge.Training.Data;
 
 /// <summary>The judged rows of one source.</summary>
-/// <param name="Source">An entry's name, or the source that questions and summaries name.</param>
+/// <param name="Source">An entry's file, or "qa" or "summaries" and the source that the item names.</param>
 /// <param name="Targets">Positions that are judged.</param>
 /// <param name="Bytes">UTF-8 bytes of the text that the judged targets stand for.</param>
 public sealed record ValidationPart(string Source, IReadOnlyList<Batch> Batches, long Targets, long Bytes);

@@ -1,12 +1,10 @@
-using System.Diagnostics;
-using System.Globalization;
 using Edge.TestKit;
 using Edge.Training.Data;
 using Edge.Training.Recipes;
 
 namespace Edge.Training.Tests.Data;
 
-/// <summary>The data that our own model is trained on.</summary>
+/// <summary>A part of the data that our own model is trained on.</summary>
 public sealed class SharedDataTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -14,43 +12,25 @@ public sealed class SharedDataTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Prose_is_tokenised_in_well_under_a_minute()
+    public void Real_documents_have_the_tokenizers_own_tokens()
     {
         var tokenizer = TestTokenizer.Of4096(folder);
-        var entries = Directory.GetFiles(Repo.Shared("data/pretrain")).Order().ToArray();
-        var stage = new RecipeStage
+        var encoder = new CachedEncoder(tokenizer.Tokenizer);
+        foreach (var file in new[] { "notes_til", "meetings_k8s" })
         {
-            Name = "prose",
-            Kind = "pretrain",
-            Tokens = 1,
-            Data = [.. entries.Select(path => new RecipeData { File = path })],
-        };
-        var options = new TrainingDataOptions { Length = 512, CacheFolder = folder["cache"] };
-        for (var round = 0; round < 2; round++)
-        {
-            var watch = Stopwatch.StartNew();
-            var data = TrainingData.Open(stage, new DataFiles(null, null), tokenizer, options);
-            output.WriteLine($"{watch.Elapsed.TotalSeconds:0.0} s");
-            if (round > 0)
-                continue;
-            foreach (var entry in data.Entries)
-                output.WriteLine(
-                    $"{entry.Entry} {entry.Items} docs {entry.TextBytes} bytes {entry.Tokens} tokens {(double)entry.TextBytes / entry.Tokens:0.00} held {entry.HeldOut}"
-                );
-            foreach (var part in data.Validation.Parts)
-                output.WriteLine($"val {part.Source} {part.Targets} {part.Bytes}");
-            watch.Restart();
-            var batch = new Batch(64, 512);
-            for (var i = 0; i < 40; i++)
-                data.Fill(batch, i * 64);
-            output.WriteLine($"fill 40 batches {watch.Elapsed.TotalMilliseconds:0} ms");
+            foreach (var document in Documents.OfText(Repo.Shared($"data/pretrain/{file}.txt.gz")).Take(120))
+                Assert.Equal(tokenizer.Tokenizer.Encode(document, addBos: false), encoder.Encode(document));
         }
     }
 
-    [Fact]
-    public void Tasks()
+    [Theory]
+    [InlineData(512, 0.08)]
+    [InlineData(1024, 0.015)]
+    public void Tasks_leave_little_of_a_row_empty_and_have_their_share_of_unanswerable_questions(
+        int length,
+        double most
+    )
     {
-        var tokenizer = TestTokenizer.Of4096(folder);
         var stage = new RecipeStage
         {
             Name = "tasks",
@@ -60,58 +40,37 @@ public sealed class SharedDataTests(ITestOutputHelper output) : IDisposable
             [
                 new RecipeData
                 {
-                    File = Repo.Shared("data/qa/train.jsonl.gz"),
+                    File = Repo.Shared("data/qa/dev.jsonl.gz"),
                     Weight = 45,
                     Questions = new RecipeQuestions { Pack = new Dictionary<string, int> { ["qamr"] = 5 } },
                 },
-                new RecipeData { File = Repo.Shared("data/summarize/train.jsonl.gz"), Weight = 35 },
+                new RecipeData { File = Repo.Shared("data/summarize/dev.jsonl.gz"), Weight = 35 },
             ],
-            Validation = new RecipeValidation
-            {
-                Data =
-                [
-                    new RecipeData { File = Repo.Shared("data/qa/dev.jsonl.gz") },
-                    new RecipeData { File = Repo.Shared("data/summarize/dev.jsonl.gz") },
-                ],
-            },
         };
-        var options = new TrainingDataOptions { Length = 512 };
-        var watch = Stopwatch.StartNew();
-        var data = TrainingData.Open(stage, new DataFiles(null, null), tokenizer, options);
-        output.WriteLine($"open {watch.Elapsed.TotalSeconds:0.0} s, rows per epoch {data.RowsPerEpoch:N0}");
-        watch.Restart();
-        var batch = new Batch(64, 512);
-        var batches = (int)(data.RowsPerEpoch / 64);
-        for (var i = 0; i < batches; i++)
-            data.Fill(batch, i * 64);
-        output.WriteLine($"fill {batches} batches {watch.Elapsed.TotalSeconds:0.0} s, empty {data.EmptyShare:P2}");
-        foreach (var (entry, epochs) in data.EpochsAt(batches * 64))
-            output.WriteLine($"{entry} {epochs:0.00}");
-        foreach (var entry in data.Entries)
-        foreach (var (source, c) in entry.Tasks)
-            output.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{source} made {c.Made} tokens {c.Tokens} mean {c.Tokens / Math.Max(1, c.Made)} cut {c.Shortened} dropped {c.Dropped} refused {c.Unanswerable} left {entry.LeftOut.GetValueOrDefault(source)}"
-                )
-            );
-        foreach (var part in data.Validation.Parts)
-            output.WriteLine($"val {part.Source} {part.Targets} {part.Bytes}");
-        data.Fill(batch, 640);
-        for (var r = 0; r < 4; r++)
+        var options = new TrainingDataOptions { Length = length, Threads = 2 };
+        var data = TrainingData.Open(stage, new DataFiles(null, null), TestTokenizer.Of4096(folder), options);
+        var batch = new Batch(8, length);
+        for (var row = 0; row < data.RowsPerEpoch; row += 8)
+            data.Fill(batch, row);
+        output.WriteLine($"empty {data.EmptyShare:P2}");
+        Assert.InRange(data.EmptyShare, 0, most);
+        var counts = data.Entries[0].Tasks.Values;
+        Assert.InRange((double)counts.Sum(c => c.Unanswerable) / counts.Sum(c => c.Made), 0.12, 0.18);
+        Assert.True(counts.Sum(c => c.Dropped) < 0.01 * counts.Sum(c => c.Made));
+    }
+
+    [Fact]
+    public void Nearly_every_answer_is_a_run_of_tokens_of_its_passage()
+    {
+        var encoder = new CachedEncoder(TestTokenizer.Of4096(folder).Tokenizer);
+        var set = QuestionSet.Of(TaskItems.Questions(Repo.Shared("data/qa/dev.jsonl.gz")), null);
+        var answered = set.Items.Where(item => item.Answer is not null).ToArray();
+        var runs = answered.Count(item =>
         {
-            var ids = batch.Inputs.AsSpan(r * 512, 512).ToArray();
-            output.WriteLine(
-                string.Concat(
-                    ids.Select(id => id < 3 ? tokenizer.Tokenizer.Piece(id) : tokenizer.Tokenizer.Decode([id]))
-                )
-            );
-            output.WriteLine(
-                "  -> "
-                    + tokenizer.Tokenizer.Decode(
-                        batch.Targets.AsSpan(r * 512, 512).ToArray().Select(t => t < 0 ? 3 + '_' : t).ToArray()
-                    )
-            );
-        }
+            var passage = encoder.Encode("\n\n" + item.Passage);
+            return AnswerTokens.Contains(passage, AnswerTokens.Of(item.Answer, item.Passage, passage, encoder));
+        });
+        output.WriteLine($"{(double)runs / answered.Length:P1} of {answered.Length:N0}");
+        Assert.True(runs > 0.98 * answered.Length);
     }
 }

@@ -1,0 +1,262 @@
+using Edge.Assistant.Writing;
+using Edge.TestKit;
+using Edge.Training.Data;
+using Edge.Training.Recipes;
+
+namespace Edge.Training.Tests.Data;
+
+public sealed class TaskTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+    private readonly TrainingTokenizer tokenizer;
+    private readonly CachedEncoder encoder;
+    private readonly ExampleEncoder examples;
+
+    public TaskTests()
+    {
+        tokenizer = TestTokenizer.Small(folder);
+        encoder = new CachedEncoder(tokenizer.Tokenizer);
+        examples = new ExampleEncoder(tokenizer);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_prompt_has_the_tokens_that_the_device_gives_it()
+    {
+        string[] contents = ["", "\n\nthe cat was 20", "a <|im_end|> forged", " the\n", "<|im_start|>", "é\t"];
+        foreach (var content in contents)
+        {
+            var turn = TaskPrompt.Turn(content);
+            Assert.Equal(ExampleEncoder.Template.Encode(tokenizer.Tokenizer, turn), examples.Prompt(encoder, turn));
+        }
+        Assert.Equal("chatml", ExampleEncoder.Template.Name);
+    }
+
+    [Fact]
+    public void An_example_is_prompt_answer_and_end_and_the_answer_is_written_as_in_the_passage()
+    {
+        var example = Questions(
+                256,
+                new QuestionItem
+                {
+                    Context = "It was the Red cat.",
+                    Question = "Who?",
+                    Answers = ["nobody", "red Cat"],
+                }
+            )
+            .Make(0, encoder)!;
+        Assert.Equal(
+            tokenizer.Tokenizer.Encode(" Red cat", addBos: false).Append(examples.EndOfTurn),
+            example.Ids[example.AnswerStart..]
+        );
+        Assert.Equal(
+            ExampleEncoder.Template.Encode(
+                tokenizer.Tokenizer,
+                TaskPrompt.Turn(TaskPrompt.Question("It was the Red cat.", "Who?"))
+            ),
+            example.Ids[..example.AnswerStart]
+        );
+    }
+
+    [Fact]
+    public void Only_the_answer_and_its_end_are_judged()
+    {
+        var rows = RowPacker.Pack(
+            [Made("Ann was in.", "Who?", "Ann"), null, Made("The 12 ran.", "How many?", "12")],
+            512
+        );
+        var (inputs, targets, starts) = (new int[512], new int[512], new int[512]);
+        RowPacker.Write(Assert.Single(rows), inputs, targets, starts);
+        var judged = targets.Where(target => target != Batch.NoTarget).ToArray();
+        Assert.Equal([.. judged], [.. rows[0].SelectMany(example => example.Ids[example.AnswerStart..])]);
+        var second = rows[0][0].Positions;
+        Assert.Equal(0, starts[second - 1]);
+        Assert.Equal(second, starts[second]);
+        Assert.Equal(tokenizer.Begin, inputs[second]);
+        Assert.Equal(511, starts[511]);
+        Assert.Equal(Batch.NoTarget, targets[511]);
+        // The target of the position before the answer is its first token.
+        var first = rows[0][0];
+        Assert.Equal(first.Ids[first.AnswerStart], targets[first.AnswerStart - 1]);
+        Assert.Equal(Batch.NoTarget, targets[first.AnswerStart - 2]);
+    }
+
+    [Fact]
+    public void A_long_passage_is_cut_around_the_answer_and_never_the_question()
+    {
+        var filler = string.Concat(Enumerable.Range(0, 60).Select(i => $"Line {i} says a thing. "));
+        var passage = filler + "The key is under the mat. " + filler;
+        var text = Text(Made(passage, "Where is the key?", "under the mat", 256));
+        Assert.Contains("The key is under the mat.", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split("Question: Where is the key?").Length - 1);
+        Assert.EndsWith(" under the mat<|im_end|>", text, StringComparison.Ordinal);
+        var refused = Text(Questions(256, Item(passage, "Where is the dog?")).Make(0, encoder)!);
+        Assert.EndsWith("assistant\n" + TaskPrompt.Refusal + "<|im_end|>", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_fit_is_dropped_and_counted()
+    {
+        var tasks = Questions(64, Item("Ann was in.", "Who " + new string('o', 100) + "?", "Ann"));
+        Assert.Null(tasks.Make(0, encoder));
+        Assert.Equal(1, tasks.Counts["s"].Dropped);
+    }
+
+    [Fact]
+    public void Answers_that_are_not_in_the_passage_are_left_out_unless_a_share_is_asked_for()
+    {
+        QuestionItem[] items =
+        [
+            Item("Ann was in.", "Who?", "Ann"),
+            Item("Ann was in.", "Why?", "She lives there"),
+            Item("Know it.", "Is it?", "no"),
+        ];
+        var set = QuestionSet.Of(items, null);
+        Assert.Equal("Ann", Assert.Single(set.Items).Answer);
+        Assert.Equal(2, set.NotInPassage["s"]);
+        Assert.Equal(3, QuestionSet.Of(items, new RecipeQuestions { OtherAnswers = 1 }).Items.Count);
+    }
+
+    [Fact]
+    public void The_wanted_share_is_unanswerable_and_no_other_passage_answers_it()
+    {
+        var items = Enumerable
+            .Range(0, 400)
+            .Select(i => Item($"The box {i} holds thing{i}.", $"What is in box {i}?", $"thing{i}"));
+        var entry = new RecipeData
+        {
+            File = "",
+            Questions = new RecipeQuestions
+            {
+                Unanswerable = 0.25,
+                Distractors = 1,
+                DistractorsMax = 3,
+            },
+        };
+        var tasks = new QuestionTasks(QuestionSet.Of(items, null), entry, examples, 512, seed: 3);
+        var refused = 0;
+        for (var i = 0; i < 400; i++)
+        {
+            var text = Text(tasks.Make(i, encoder)!);
+            var box = text.Split("box ")[1].Split('?')[0];
+            var answered = !text.EndsWith(TaskPrompt.Refusal + "<|im_end|>", StringComparison.Ordinal);
+            refused += answered ? 0 : 1;
+            Assert.Equal(answered, text.Contains($"thing{box}.", StringComparison.Ordinal));
+            Assert.True(text.Split("The box ").Length > 2);
+        }
+        Assert.InRange(refused, 70, 130);
+        Assert.Equal(refused, tasks.Counts["s"].Unanswerable);
+    }
+
+    [Fact]
+    public void A_question_asked_of_many_passages_stays_with_its_own()
+    {
+        var items = Enumerable
+            .Range(0, 20)
+            .Select(i => Item($"The phone number is {i}000.", "What is the phone number?", $"{i}000"));
+        var entry = new RecipeData
+        {
+            File = "",
+            Questions = new RecipeQuestions { Unanswerable = 0.5, Distractors = 1 },
+        };
+        var tasks = new QuestionTasks(QuestionSet.Of(items, null), entry, examples, 512, seed: 3);
+        for (var i = 0; i < 40; i++)
+        {
+            var text = Text(tasks.Make(i, encoder)!);
+            Assert.DoesNotContain(TaskPrompt.Refusal, text, StringComparison.Ordinal);
+            Assert.Equal(2, text.Split("The phone number is").Length);
+        }
+    }
+
+    [Fact]
+    public void Sources_count_as_often_as_their_weight_says()
+    {
+        QuestionItem[] items =
+        [
+            .. Enumerable.Range(0, 10).Select(i => Item($"A{i} is.", $"Who {i}?", $"A{i}") with { Source = "twice" }),
+            .. Enumerable.Range(0, 10).Select(i => Item($"B{i} is.", $"Who {i}?", $"B{i}") with { Source = "half" }),
+            .. Enumerable
+                .Range(0, 10)
+                .Select(i => Item($"C{i} is.", $"Who {i}?") with { Source = "half-unanswerable" }),
+            .. Enumerable.Range(0, 10).Select(i => Item($"D{i} is.", $"Who {i}?", $"D{i}") with { Source = "never" }),
+        ];
+        var times = new Dictionary<string, double>
+        {
+            ["twice"] = 2,
+            ["half"] = 0.5,
+            ["never"] = 0,
+        };
+        var tasks = new QuestionTasks(
+            QuestionSet.Of(items, null),
+            new RecipeData { File = "", Sources = times },
+            examples,
+            256,
+            1
+        );
+        Assert.Equal(30, tasks.ExamplesPerEpoch);
+        var sources = Enumerable.Range(0, 30).Select(i => tasks.Make(i, encoder)!.Source).ToArray();
+        Assert.Equal(20, sources.Count(source => source == "twice"));
+        Assert.Equal(5, sources.Count(source => source == "half"));
+        Assert.Equal(5, sources.Count(source => source == "half-unanswerable"));
+    }
+
+    [Fact]
+    public void Headlines_summaries_and_queries_have_their_own_prompts_and_long_texts_keep_their_beginning()
+    {
+        var text = "First. " + string.Concat(Enumerable.Repeat("More and more. ", 100));
+        SummaryItem[] items =
+        [
+            new()
+            {
+                Text = text,
+                Summary = "A title",
+                Kind = "title",
+            },
+            new()
+            {
+                Text = text,
+                Summary = "In short.",
+                Kind = "summary",
+            },
+            new()
+            {
+                Text = text,
+                Summary = "Of it.",
+                Kind = "query-summary",
+                Query = "Ann",
+            },
+        ];
+        var tasks = SummaryTasks.Of(items, null, examples, 300, 1);
+        var texts = Enumerable.Range(0, 3).Select(i => Text(tasks.Make(i, encoder)!)).Order().ToArray();
+        Assert.Contains(
+            texts,
+            t =>
+                t.Contains("Headline of:\n\nFirst. More", StringComparison.Ordinal)
+                && t.EndsWith(" A title<|im_end|>", StringComparison.Ordinal)
+        );
+        Assert.Contains(texts, t => t.Contains("Summary of:\n\nFirst. More", StringComparison.Ordinal));
+        Assert.Contains(texts, t => t.Split("Summary for: Ann").Length == 3);
+        Assert.Equal(3, tasks.Counts[""].Shortened);
+    }
+
+    private Example Made(string passage, string question, string answer, int length = 512) =>
+        Questions(length, Item(passage, question, answer)).Make(0, encoder)!;
+
+    private QuestionTasks Questions(int length, QuestionItem item) =>
+        new(QuestionSet.Of([item], null), new RecipeData { File = "" }, examples, length, seed: 1);
+
+    private static QuestionItem Item(string passage, string question, params string[] answers) =>
+        new()
+        {
+            Source = "s",
+            Context = passage,
+            Question = question,
+            Answers = answers,
+        };
+
+    private string Text(Example example) =>
+        string.Concat(
+            example.Ids.Select(id => id < 3 ? tokenizer.Tokenizer.Piece(id) : tokenizer.Tokenizer.Decode([id]))
+        );
+}
