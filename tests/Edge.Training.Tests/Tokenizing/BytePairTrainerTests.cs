@@ -93,6 +93,7 @@ public sealed class BytePairTrainerTests : IDisposable
                         _ => "'ll ",
                     }
                 );
+        text.Append("end");
         var corpus = place.Corpus(text.ToString());
         var counter = new WordCounter(pattern, 2);
         var table = counter.Count([corpus], null, CancellationToken.None);
