@@ -69,6 +69,7 @@ public sealed class DependencyTests
         ["Edge.Cli"] = ["System.CommandLine"],
         ["Edge.TestKit"] = ["xunit.v3.extensibility.core", "xunit.v3.assert"],
         ["Edge.Benchmarks"] = ["BenchmarkDotNet"],
+        ["Edge.Training.Tests"] = ["Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.Cl100kBase"],
         ["Edge.Repo.Tests"] = ["Microsoft.CodeAnalysis.CSharp", "System.Management.Automation"],
     };
 

@@ -11,7 +11,7 @@ namespace Edge.Cli.Commands;
 internal static class TokenizerCommand
 {
     public static Command Create(Terminal terminal) =>
-        new Command("tokenizer", "Make a vocabulary for a model of one's own.") { Train(terminal) };
+        new Command("tokenizer", "Make a vocabulary for a model of one's own.") { Train(terminal), Import(terminal) };
 
     private static EdgeCommand Train(Terminal terminal)
     {
@@ -72,6 +72,68 @@ internal static class TokenizerCommand
             );
     }
 
+    private static EdgeCommand Import(Terminal terminal)
+    {
+        var file = new Argument<string>("FILE")
+        {
+            Description = "a file of ranks (.tiktoken): a token in base64 and its rank a line",
+        };
+        var pattern = Pattern();
+        var special = new Option<string[]>("--special")
+        {
+            Description = "special tokens, with their ids; without one, the first id that is free",
+            HelpName = "TOKEN=ID",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var output = Output();
+        var json = Options.Json();
+        return new EdgeCommand(
+            "import",
+            "Make a vocabulary of a file of ranks, as the GPT models publish theirs.",
+            "edge tokenizer import cl100k_base.tiktoken --pattern gpt4 --special \"<|endoftext|>=100257\" -o gpt4.gguf"
+        )
+            .With(file)
+            .With(pattern, special, output, json)
+            .Runs(
+                terminal,
+                (parsed, _) =>
+                {
+                    var path = parsed.GetRequiredValue(output);
+                    BytePairFile.CheckWritable(path);
+                    var vocabulary = RanksFile.Import(
+                        parsed.GetRequiredValue(file),
+                        parsed.GetValue(pattern),
+                        [.. (parsed.GetValue(special) ?? []).Select(SpecialAt)]
+                    );
+                    var listing = BytePairFile.Save(vocabulary, path);
+                    terminal.Say($"{path}: {Sizes(vocabulary)}; {listing} lists them");
+                    if (vocabulary.Whole > 0)
+                        terminal.Say(
+                            $"note: {vocabulary.Whole:N0} tokens are not made by merging two others; only a word that is such a token becomes one"
+                        );
+                    if (parsed.GetValue(json))
+                        terminal.PrintJson(TokenizerResult.Of(path, listing, vocabulary), Json.Types.TokenizerResult);
+                    return ExitCode.Done;
+                }
+            );
+    }
+
+    private static string Sizes(BytePairVocabulary vocabulary) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{vocabulary.Count:N0} tokens, {vocabulary.Merges:N0} of them merged"
+        );
+
+    /// <summary>"&lt;|endoftext|&gt;=100257", or a name alone.</summary>
+    private static SpecialTokenAt SpecialAt(string text)
+    {
+        var sign = text.LastIndexOf('=');
+        return
+            sign > 0 && int.TryParse(text.AsSpan(sign + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? new SpecialTokenAt(text[..sign], id)
+            : new SpecialTokenAt(text, null);
+    }
+
     private static void Tell(Terminal terminal, TrainedBytePairs trained, string path, string listing, bool json)
     {
         var vocabulary = trained.Vocabulary;
@@ -79,7 +141,7 @@ internal static class TokenizerCommand
         terminal.Say(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}: {vocabulary.Count:N0} tokens, {vocabulary.Merges:N0} of them merged, from {trained.TextBytes:N0} bytes of text in {trained.Documents:N0} documents with {trained.DistinctWords:N0} different words, in {ms / 1000:F1} s; {listing} lists them"
+                $"{path}: {Sizes(vocabulary)}, from {trained.TextBytes:N0} bytes of text in {trained.Documents:N0} documents with {trained.DistinctWords:N0} different words, in {ms / 1000:F1} s; {listing} lists them"
             )
         );
         if (vocabulary.BosId is null)
@@ -88,20 +150,15 @@ internal static class TokenizerCommand
             );
         if (json)
             terminal.PrintJson(
-                new TokenizerResult(
-                    path,
-                    listing,
-                    vocabulary.Count,
-                    vocabulary.Merges,
-                    vocabulary.BosId,
-                    vocabulary.EosId,
-                    trained.TextBytes,
-                    trained.Documents,
-                    trained.Words,
-                    trained.DistinctWords,
-                    trained.Counting.TotalMilliseconds,
-                    trained.Merging.TotalMilliseconds
-                ),
+                TokenizerResult.Of(path, listing, vocabulary) with
+                {
+                    TextBytes = trained.TextBytes,
+                    Documents = trained.Documents,
+                    Words = trained.Words,
+                    DistinctWords = trained.DistinctWords,
+                    CountingMs = trained.Counting.TotalMilliseconds,
+                    MergingMs = trained.Merging.TotalMilliseconds,
+                },
                 Json.Types.TokenizerResult
             );
     }

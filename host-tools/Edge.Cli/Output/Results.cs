@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Edge.Link.Messages;
+using Edge.Training.Tokenizing;
 
 namespace Edge.Cli.Output;
 
@@ -92,24 +93,26 @@ internal sealed record ConvertResult(
     IReadOnlyList<string> Notes
 );
 
-/// <param name="File">The vocabulary.</param>
-/// <param name="Listing">The same for people.</param>
-/// <param name="TextBytes">Of the text that was counted.</param>
-/// <param name="Words">Stretches of text between which nothing is merged.</param>
-internal sealed record TokenizerResult(
-    string File,
-    string Listing,
-    int VocabSize,
-    int Merges,
-    int? BosId,
-    int? EosId,
-    long TextBytes,
-    long Documents,
-    long Words,
-    int DistinctWords,
-    double CountingMs,
-    double MergingMs
-);
+/// <summary>A vocabulary made here; an import knows nothing of a text.</summary>
+/// <param name="Listing">The same file for people.</param>
+internal sealed record TokenizerResult(string File, string Listing, string Pattern, int VocabSize, int Merges)
+{
+    public int? BosId { get; init; }
+    public int? EosId { get; init; }
+    public long? TextBytes { get; init; }
+    public long? Documents { get; init; }
+    public long? Words { get; init; }
+    public int? DistinctWords { get; init; }
+    public double? CountingMs { get; init; }
+    public double? MergingMs { get; init; }
+
+    public static TokenizerResult Of(string file, string listing, BytePairVocabulary vocabulary) =>
+        new(file, listing, vocabulary.PatternName, vocabulary.Count, vocabulary.Merges)
+        {
+            BosId = vocabulary.BosId,
+            EosId = vocabulary.EosId,
+        };
+}
 
 /// <summary>One question of edge eval answers.</summary>
 /// <param name="Cited">"note:first-last".</param>

@@ -53,13 +53,7 @@ public static class BytePairFile
         var (gguf, listing) = (Temporary(path), Temporary(ListingPath(path)));
         try
         {
-            vocabulary
-                .WriteTo(
-                    new GgufWriter()
-                        .Set("general.architecture", "llama")
-                        .Set("general.name", Path.GetFileNameWithoutExtension(path))
-                )
-                .Save(gguf);
+            vocabulary.WriteTo(new GgufWriter().Set("general.architecture", "llama")).Save(gguf);
             Verify(vocabulary, gguf);
             WriteListing(vocabulary, listing);
             File.Move(listing, ListingPath(path), overwrite: true);
@@ -101,7 +95,7 @@ public static class BytePairFile
     private static void Verify(BytePairVocabulary vocabulary, string path)
     {
         var read = TokenizerFile.Open(path, vocabulary.Count);
-        if (read.BosId != vocabulary.BosId || read.EosId != vocabulary.EosId)
+        if (read.BosId != vocabulary.BosId || read.EosId != vocabulary.EosId || read.AddBos != vocabulary.AddBos)
             throw new IOException("the special tokens read back differ from those written; try again, or another disk");
         for (var id = 0; id < vocabulary.Count; id++)
         {
@@ -129,11 +123,12 @@ public static class BytePairFile
     {
         var token = vocabulary.Tokens[id];
         var text = TokenText.Show(token);
+        var times = token.Times > 0 ? string.Create(CultureInfo.InvariantCulture, $"\t{token.Times}") : "";
         return token.Left < 0
             ? string.Create(CultureInfo.InvariantCulture, $"{id}\t{text}")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{id}\t{text}\t{token.Left} {TokenText.Show(vocabulary.Tokens[token.Left])} + {token.Right} {TokenText.Show(vocabulary.Tokens[token.Right])}\t{token.Times}"
+                $"{id}\t{text}\t{token.Left} {TokenText.Show(vocabulary.Tokens[token.Left])} + {token.Right} {TokenText.Show(vocabulary.Tokens[token.Right])}{times}"
             );
     }
 }

@@ -30,22 +30,33 @@ public sealed class BytePairVocabulary
         Pattern = pattern;
         Tokens = tokens;
         mergeOrder = [.. Enumerable.Range(0, tokens.Count).Where(id => tokens[id].Left >= 0)];
+        Whole = tokens.Count(token => token is { Type: TokenType.Normal, Left: < 0, Text.Length: > 1 });
         BosId = Find(SpecialTokenNames.EndOfText);
         EosId = Find(SpecialTokenNames.EndOfTurn) ?? BosId;
+        AddBos = BosId is not null;
     }
 
     public SplitPattern Pattern { get; }
+
+    /// <summary>As files name it: gpt-2, llama-bpe (the expression of GPT-4) or none.</summary>
+    public string PatternName => Pattern.PreName();
 
     /// <summary>Tokens in all.</summary>
     public int Count => Tokens.Count;
 
     public int Merges => mergeOrder.Count;
 
-    /// <summary>&lt;|endoftext|&gt;, where that is one of the special tokens; every text then starts with it.</summary>
+    /// <summary>Tokens that no merge makes; found only where a word is taken whole. None in a trained vocabulary.</summary>
+    public int Whole { get; }
+
+    /// <summary>&lt;|endoftext|&gt;, where that is one of the special tokens.</summary>
     public int? BosId { get; }
 
     /// <summary>&lt;|im_end|&gt;, else &lt;|endoftext|&gt;, where there is one.</summary>
     public int? EosId { get; }
+
+    /// <summary>Whether a text starts with <see cref="BosId"/>: true for a trained vocabulary that has it.</summary>
+    public bool AddBos { get; init; }
 
     internal IReadOnlyList<BytePairToken> Tokens { get; }
 
@@ -65,7 +76,7 @@ public sealed class BytePairVocabulary
             writer.Set(Prefix + "bos_token_id", (uint)bos);
         if (EosId is { } eos)
             writer.Set(Prefix + "eos_token_id", (uint)eos);
-        return writer.Set(Prefix + "add_bos_token", BosId is not null);
+        return writer.Set(Prefix + "add_bos_token", AddBos);
     }
 
     /// <summary>Special tokens first, then the bytes by their value, then the merges.</summary>

@@ -1,11 +1,10 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Edge.Training.Tokenizing;
 
 /// <summary>
 /// Reads text files, plain or gzip, block by block; never more than a block is held. A document ends with the file or at
-/// the mark &lt;|endoftext|&gt;, which is no part of it, nor are the line breaks around the mark. A document that does not
+/// the mark &lt;|endoftext|&gt;, which is no part of it, nor are the line breaks around the mark and at the end of the file. A document that does not
 /// fit a block is cut before a space between two letters, where every way of splitting cuts too; one without such
 /// a place in 1 MiB is cut at any character.
 /// </summary>
@@ -13,7 +12,7 @@ internal sealed class CorpusReader(IReadOnlyList<string> paths) : IDisposable
 {
     public const int BlockBytes = 1 << 20;
 
-    private static readonly byte[] Mark = Encoding.UTF8.GetBytes(SpecialTokenNames.EndOfText);
+    private static ReadOnlySpan<byte> Mark => SpecialTokenNames.EndOfTextUtf8;
 
     private readonly byte[] buffer = new byte[BlockBytes];
     private int filled;
@@ -78,7 +77,7 @@ internal sealed class CorpusReader(IReadOnlyList<string> paths) : IDisposable
         var got = file.ReadAtLeast(head, 3, throwOnEndOfStream: false);
         var packed = got >= 2 && head[0] == 0x1F && head[1] == 0x8B;
         file.Position = !packed && head[..got].SequenceEqual(Encoding.UTF8.Preamble) ? 3 : 0;
-        text = packed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        text = packed ? SealedGzip.Open(file) : file;
         (offset, filled, afterMark) = (file.Position, 0, false);
         return true;
     }
@@ -112,7 +111,12 @@ internal sealed class CorpusReader(IReadOnlyList<string> paths) : IDisposable
         }
         if (atEnd)
         {
-            AddPart(parts, start, filled, endsAtMark: false);
+            // The reader of packed files puts a mark after the last byte.
+            if (text is SealedGzip && !(afterMark && start == filled))
+                throw new InvalidDataException(
+                    $"{paths[fileIndex]}: the packed data ends too early, after {offset + filled:N0} bytes of text: was the copy cut short? Copy it again"
+                );
+            AddPart(parts, start, filled, endsAtMark: true);
             EndDocument();
             return filled;
         }

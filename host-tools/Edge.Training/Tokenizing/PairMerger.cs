@@ -150,10 +150,11 @@ internal sealed class PairMerger
         pair.Clear();
 
         // Each neighbour now stands beside the new symbol, and no longer beside the half it touched before.
-        foreach (var neighbour in neighboursBefore)
-            Lose(neighbour, pair.Left, symbol, before[neighbour]!.Times);
+        // Those after it first: those before may take from their counts ("abab": "Za" came and went).
         foreach (var neighbour in neighboursAfter)
             Lose(pair.Right, neighbour, symbol, after[neighbour]!.Times);
+        foreach (var neighbour in neighboursBefore)
+            Lose(neighbour, pair.Left, symbol, before[neighbour]!.Times);
         foreach (var neighbour in neighboursBefore)
             AddPair(before[neighbour]);
         foreach (var neighbour in neighboursAfter)

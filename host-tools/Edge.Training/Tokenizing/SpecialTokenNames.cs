@@ -8,6 +8,8 @@ internal static class SpecialTokenNames
     /// <summary>Between two documents: begins a text, and ends it where no other token does. A corpus ends each document with it.</summary>
     public const string EndOfText = "<|endoftext|>";
 
+    public static ReadOnlySpan<byte> EndOfTextUtf8 => "<|endoftext|>"u8;
+
     /// <summary>Ends a turn.</summary>
     public const string EndOfTurn = "<|im_end|>";
 
