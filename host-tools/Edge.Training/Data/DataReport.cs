@@ -4,8 +4,8 @@ namespace Edge.Training.Data;
 public sealed record DataFileReport(string Name, long Bytes, string Sha256);
 
 /// <summary>What one entry of a recipe's data gave.</summary>
-/// <param name="Entry">As the recipe names it.</param>
-/// <param name="Items">Documents, or questions and summaries; held-out ones not counted.</param>
+/// <param name="Entry">As the recipe names it, without folders when it lies elsewhere on this computer.</param>
+/// <param name="Items">Documents, or examples of one pass; held-out ones not counted.</param>
 /// <param name="TextBytes">UTF-8 bytes of documents; of prompts and answers before shortening for tasks.</param>
 /// <param name="Tokens">Positions of one pass; for tasks the mean of a sample times their number.</param>
 /// <param name="HeldOut">Documents or items kept for validation.</param>

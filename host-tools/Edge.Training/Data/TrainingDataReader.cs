@@ -26,7 +26,14 @@ internal sealed class TrainingDataReader
         cache = new TokenCache(tokenizer, encoders, options.CacheFolder, options.Threads);
     }
 
-    private sealed record Entry(RecipeData Data, string Format, IReadOnlyList<string> Paths);
+    private sealed record Entry(RecipeData Data, string Format, IReadOnlyList<string> Paths)
+    {
+        /// <summary>As the recipe names it; without its folders when it lies somewhere on this computer.</summary>
+        public string Name { get; } = NameOf(Data);
+
+        public static string NameOf(RecipeData data) =>
+            Path.IsPathRooted(data.File) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(data.File)) : data.File;
+    }
 
     public TrainingData Read(RecipeStage stage)
     {
@@ -50,12 +57,12 @@ internal sealed class TrainingDataReader
         var validation = new ValidationBuilder(tokenizer, examples, encoders, options, tokensPerSource);
 
         var sources = new List<SharedRows>();
-        var tasks = new List<(TaskSource Source, RecipeData Data, int Report)>();
+        var tasks = new List<(TaskSource Source, Entry Entry, int Report)>();
         for (var i = 0; i < entries.Length; i++)
         {
             var seed = new Draw(options.Seed, (ulong)i).Next();
             if (DataFormats.IsTasks(entries[i].Format))
-                tasks.Add((ReadTasks(entries[i], taskShare, examples!, validation, seed), entries[i].Data, i));
+                tasks.Add((ReadTasks(entries[i], taskShare, examples!, validation, seed), entries[i], i));
             else
                 sources.Add(ReadDocuments(entries[i], share, tokensPerSource, validation, seed));
         }
@@ -68,14 +75,14 @@ internal sealed class TrainingDataReader
     }
 
     /// <summary>Questions and summaries share their rows.</summary>
-    private SharedRows Together(List<(TaskSource Source, RecipeData Data, int Report)> tasks)
+    private SharedRows Together(List<(TaskSource Source, Entry Entry, int Report)> tasks)
     {
-        var shares = tasks.Select(task => task.Data.Weight ?? 1).ToArray();
+        var shares = tasks.Select(task => task.Entry.Data.Weight ?? 1).ToArray();
         var seed = new Draw(options.Seed, 1_000_000).Next();
         var rows = Packed([.. tasks.Select(task => task.Source)], shares, seed);
         for (var i = 0; i < tasks.Count; i++)
             reports[tasks[i].Report] = reports[tasks[i].Report] with { Tokens = rows.TokensPerEpoch[i] };
-        return new SharedRows(rows, shares.Sum(), null, [.. tasks.Select(task => task.Data.File)]);
+        return new SharedRows(rows, shares.Sum(), null, [.. tasks.Select(task => task.Entry.Name)]);
     }
 
     private TaskRows Packed(TaskSource[] sources, double[] shares, ulong seed) =>
@@ -105,7 +112,9 @@ internal sealed class TrainingDataReader
             throw new TrainingDataException(
                 $"{data.File}: epochsMax is for prose. Give questions and summaries a smaller weight instead."
             );
-        lines.Add($"{place}: {JsonSerializer.Serialize(data, RecipeJson.Default.RecipeData)}");
+        lines.Add(
+            $"{place}: {JsonSerializer.Serialize(data with { File = Entry.NameOf(data) }, RecipeJson.Default.RecipeData)}"
+        );
         return new Entry(data, format, paths);
     }
 
@@ -128,13 +137,13 @@ internal sealed class TrainingDataReader
         var (train, held) = HeldOut.Split(stores, share, heldMax);
         if (train.Length == 0)
             throw new TrainingDataException(
-                $"{entry.Data.File}: there is no text in {(entry.Paths.Count == 1 ? "it" : "these files")}. Give it text, or take it out of the data."
+                $"{entry.Name}: there is no text in {(entry.Paths.Count == 1 ? "it" : "these files")}. Give it text, or take it out of the data."
             );
-        validation.AddDocuments(entry.Data.File, held);
+        validation.AddDocuments(entry.Name, held);
         var whole = entry.Format == DataFormats.Lines;
         IRowSource rows = whole
             ? Packed(
-                [new LineTasks(train, entry.Data.File, options.Length, tokenizer.Begin, tokenizer.End, seed)],
+                [new LineTasks(train, entry.Name, options.Length, tokenizer.Begin, tokenizer.End, seed)],
                 [1],
                 seed
             )
@@ -147,7 +156,7 @@ internal sealed class TrainingDataReader
         }
         reports.Add(
             new DataEntryReport(
-                entry.Data.File,
+                entry.Name,
                 entry.Format,
                 described,
                 train.Length,
@@ -158,7 +167,7 @@ internal sealed class TrainingDataReader
                 new Dictionary<string, TaskCounts>()
             )
         );
-        return new SharedRows(rows, entry.Data.Weight ?? 1, entry.Data.EpochsMax, entry.Data.File);
+        return new SharedRows(rows, entry.Data.Weight ?? 1, entry.Data.EpochsMax, entry.Name);
     }
 
     private TokenStore[] OpenDocuments(Entry entry, List<DataFileReport> described, Dictionary<string, int> leftOut)
@@ -187,7 +196,7 @@ internal sealed class TrainingDataReader
             described.Add(new DataFileReport(path, content.Length, hash));
             lines.Add($"note {path}: {hash}");
         }
-        return [cache.Build(entry.Data.File, _ => folder.Notes.Select(note => note.Text))];
+        return [cache.Build(entry.Name, _ => folder.Notes.Select(note => note.Text))];
     }
 
     private TaskSource ReadTasks(
@@ -223,11 +232,11 @@ internal sealed class TrainingDataReader
         }
         if (source.ExamplesPerEpoch == 0)
             throw new TrainingDataException(
-                $"{entry.Data.File}: no example in it can be used. Give it examples, or take it out of the data."
+                $"{entry.Name}: no example in it can be used. Give it examples, or take it out of the data."
             );
         reports.Add(
             new DataEntryReport(
-                entry.Data.File,
+                entry.Name,
                 entry.Format,
                 described,
                 source.ExamplesPerEpoch,
@@ -258,7 +267,7 @@ internal sealed class TrainingDataReader
                 break;
             default:
                 var stores = OpenDocuments(entry, [], []);
-                validation.AddDocuments(entry.Data.File, HeldOut.Split(stores, 0, 0).Train);
+                validation.AddDocuments(entry.Name, HeldOut.Split(stores, 0, 0).Train);
                 break;
         }
     }

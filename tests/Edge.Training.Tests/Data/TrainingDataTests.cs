@@ -153,6 +153,15 @@ public sealed class TrainingDataTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Where_the_data_lies_is_not_told()
+    {
+        File.WriteAllText(folder["a.txt"], "the cat\n<|endoftext|>\nwas in");
+        var data = Open(16, Prose(folder["a.txt"]));
+        Assert.Equal("a.txt", data.Entries[0].Entry);
+        Assert.DoesNotContain(data.Fingerprint.Lines, line => line.Contains(folder.Path, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("nothing.txt", "no file matches nothing.txt; looked in ")]
     [InlineData("empty.txt", "empty.txt: there is no text in it.")]
