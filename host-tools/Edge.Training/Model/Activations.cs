@@ -61,9 +61,8 @@ internal sealed unsafe class Activations : IDisposable
 
     private readonly FloatArena _arena;
 
-    public Activations(ModelConfig config, int rows, int length)
+    public Activations(ModelConfig config, int positions)
     {
-        var positions = rows * length;
         _arena = new FloatArena(Lengths(config, positions), "for the activations; a smaller batch takes less");
         Layers = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerActivations(_arena, config, positions))];
         Output = _arena.Take((long)positions * config.Dim);
@@ -110,8 +109,8 @@ internal sealed unsafe class Activations : IDisposable
     public static int LogitStep(ModelConfig config) => config.VocabSize + 16;
 
     /// <summary>Bytes that the activations of a batch take.</summary>
-    public static long Bytes(ModelConfig config, int rows, int length) =>
-        Lengths(config, rows * length).Sum(FloatArena.Padded) * sizeof(float);
+    public static long Bytes(ModelConfig config, int positions) =>
+        Lengths(config, positions).Sum(FloatArena.Padded) * sizeof(float);
 
     public void Dispose() => _arena.Dispose();
 

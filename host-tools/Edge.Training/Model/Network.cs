@@ -12,30 +12,27 @@ internal sealed unsafe class Network : IDisposable
     private readonly Compute _compute;
     private readonly FloatArena _arena;
     private readonly Activations _activations;
-    private readonly Attention _attention;
+    private readonly Dictionary<int, Attention> _attentions = [];
     private readonly Rotary _rotary;
-    private readonly int _length;
     private readonly int[] _judgedAt;
     private readonly int[] _targets;
 
-    /// <param name="rows">Of every batch.</param>
-    /// <param name="length">Positions of a row.</param>
+    /// <param name="positions">Most of a batch.</param>
+    /// <param name="length">Most positions of a row.</param>
     /// <param name="threads">1 or more; changes no result.</param>
     /// <exception cref="InsufficientMemoryException">It does not fit: see <see cref="Bytes"/>.</exception>
-    public Network(ModelConfig config, int rows, int length, int threads)
+    public Network(ModelConfig config, int positions, int length, int threads)
     {
         Config = config;
         Layout = new ParameterLayout(config);
-        _length = length;
         _compute = new Compute(threads, ScratchFloats(config, length));
         _arena = new FloatArena([Layout.Length, Layout.Length], "for the weights and their gradients");
         Weights = _arena.Take(Layout.Length);
         Gradients = _arena.Take(Layout.Length);
-        _activations = new Activations(config, rows, length);
-        _attention = new Attention(config, length);
+        _activations = new Activations(config, positions);
         _rotary = new Rotary(length, config.RopeDim, config.RopeTheta);
-        _judgedAt = new int[rows * length];
-        _targets = new int[rows * length];
+        _judgedAt = new int[positions];
+        _targets = new int[positions];
     }
 
     public ModelConfig Config { get; }
@@ -51,9 +48,9 @@ internal sealed unsafe class Network : IDisposable
     public Compute Compute => _compute;
 
     /// <summary>Bytes of weights, gradients and activations.</summary>
-    public static long Bytes(ModelConfig config, int rows, int length, int threads) =>
+    public static long Bytes(ModelConfig config, int positions, int length, int threads) =>
         (2 * FloatArena.Padded(new ParameterLayout(config).Length) * sizeof(float))
-        + Activations.Bytes(config, rows, length)
+        + Activations.Bytes(config, positions)
         + (threads * ScratchFloats(config, length) * sizeof(float));
 
     /// <summary>Sum of the losses of all judged positions, in nats. Adds their gradients, times
@@ -110,7 +107,7 @@ internal sealed unsafe class Network : IDisposable
             Norm(x.Input, $"blk.{layer}.attn_norm.weight", x.AttentionNorm, x.AttentionInverse, positions);
             Linear(x.AttentionNorm, $"blk.{layer}.attn_q.weight", QkvDim, Config.Dim, x.Qkv, positions);
             Turn(batch, x.Qkv, back: false);
-            _attention.Forward(_compute, batch, x.Qkv, x.Mixed, x.SoftmaxSums);
+            AttentionOf(batch).Forward(_compute, batch, x.Qkv, x.Mixed, x.SoftmaxSums);
             Copy(x.Input, x.Middle, positions);
             Linear(x.Mixed, $"blk.{layer}.attn_output.weight", Config.Dim, Config.QueryDim, x.Middle, positions, true);
 
@@ -170,7 +167,8 @@ internal sealed unsafe class Network : IDisposable
             NormBack(x.Middle, $"blk.{layer}.ffn_norm.weight", x.FeedInverse, branch, d, positions);
 
             LinearBack(x.Mixed, $"blk.{layer}.attn_output.weight", Config.Dim, Config.QueryDim, d, branch, positions);
-            _attention.Backward(_compute, batch, x.Qkv, x.Mixed, x.SoftmaxSums, branch, _activations.QkvGradient);
+            AttentionOf(batch)
+                .Backward(_compute, batch, x.Qkv, x.Mixed, x.SoftmaxSums, branch, _activations.QkvGradient);
             Turn(batch, _activations.QkvGradient, back: true);
             LinearBack(
                 x.AttentionNorm,
@@ -230,6 +228,13 @@ internal sealed unsafe class Network : IDisposable
         MatrixProduct.Multiply(_compute, gradient, new(At(weight), outputs, inputs), new(dx, rows, inputs));
     }
 
+    private Attention AttentionOf(Batch batch)
+    {
+        if (!_attentions.TryGetValue(batch.Length, out var attention))
+            _attentions[batch.Length] = attention = new Attention(Config, batch.Length);
+        return attention;
+    }
+
     private void Turn(Batch batch, float* qkv, bool back) =>
         _rotary.Turn(
             _compute,
@@ -238,7 +243,7 @@ internal sealed unsafe class Network : IDisposable
             batch.Positions,
             Config.Heads + Config.KvHeads,
             Config.HeadDim,
-            row => (row % _length) - batch.Starts[row],
+            row => (row % batch.Length) - batch.Starts[row],
             back
         );
 

@@ -42,7 +42,6 @@ public sealed unsafe class TrainingRun : IDisposable
     private readonly Dial _dial;
     private readonly Network _network;
     private readonly Optimizer _optimizer;
-    private readonly int _rows;
     private readonly long[] _stageSteps;
 
     private int _stage;
@@ -77,9 +76,9 @@ public sealed unsafe class TrainingRun : IDisposable
         Directory.CreateDirectory(folder);
 
         var length = recipe.Stages.Max(LengthOf);
-        _rows = recipe.Stages.Max(stage => MicroRows(LengthOf(stage), BatchTokens(stage)));
-        Fit(length);
-        _network = new Network(_dial.Config, _rows, length, options.Threads);
+        var positions = recipe.Stages.Max(stage => LengthOf(stage) * MicroRows(LengthOf(stage), BatchTokens(stage)));
+        Fit(positions, length);
+        _network = new Network(_dial.Config, positions, length, options.Threads);
         try
         {
             _optimizer = new Optimizer(_network, _dial.Optimizer);
@@ -221,7 +220,7 @@ public sealed unsafe class TrainingRun : IDisposable
                 Seed = (_recipe.Seed ?? 1) + (ulong)_stage,
                 CacheFolder = Path.Combine(_folder, "cache"),
                 Threads = _options.Threads,
-                ValidationRows = _rows,
+                ValidationRows = MicroRows(LengthOf(stage), BatchTokens(stage)),
             }
         );
         if (_resumedFingerprint is { Count: > 0 } earlier && data.Fingerprint.DifferenceFrom(earlier) is { } difference)
@@ -342,15 +341,15 @@ public sealed unsafe class TrainingRun : IDisposable
     }
 
     /// <exception cref="TrainingException">More memory is needed than there is.</exception>
-    private void Fit(int length)
+    private void Fit(int positions, int length)
     {
         var needed =
-            Network.Bytes(_dial.Config, _rows, length, _options.Threads)
+            Network.Bytes(_dial.Config, positions, length, _options.Threads)
             + (2 * sizeof(float) * new ParameterLayout(_dial.Config).Length);
         if (needed > _options.MemoryBytes)
             throw new TrainingException(
                 Text(
-                    $"{_recipe.Name}: training needs {needed / 1e6:N0} MB (weights, gradients, optimiser and the activations of {_rows} rows of {length}), {_options.MemoryBytes / 1e6:N0} MB are free. Choose a smaller depth, length or batchTokens."
+                    $"{_recipe.Name}: training needs {needed / 1e6:N0} MB (weights, gradients, optimiser and the activations of {positions:N0} positions), {_options.MemoryBytes / 1e6:N0} MB are free. Choose a smaller depth, length or batchTokens."
                 )
             );
     }

@@ -13,7 +13,7 @@ public sealed unsafe class NetworkTests
     {
         var config = ConfigOf(shape);
         var batch = RandomBatch(config, rows: 2, length: 37, seed: 3);
-        using var network = new Network(config, 2, 37, threads: 2);
+        using var network = new Network(config, 74, 37, threads: 2);
         var reference = new ReferenceNetwork(config, network.Layout, Fill(network, 5));
         Assert.Equal(reference.Loss(batch), network.Loss(batch), 1e-3);
 
@@ -30,7 +30,7 @@ public sealed unsafe class NetworkTests
     {
         var config = ConfigOf(shape);
         var batch = RandomBatch(config, rows: 2, length: 11, seed: 4);
-        using var network = new Network(config, 2, 11, threads: 2);
+        using var network = new Network(config, 22, 11, threads: 2);
         var weights = Fill(network, 6);
         var reference = new ReferenceNetwork(config, network.Layout, weights);
         network.ClearGradients();
@@ -64,7 +64,7 @@ public sealed unsafe class NetworkTests
         var results = new List<(double Loss, byte[] Gradients)>();
         foreach (var threads in new[] { 1, 2, 3 })
         {
-            using var network = new Network(config, 3, 130, threads);
+            using var network = new Network(config, 390, 130, threads);
             _ = Fill(network, 9);
             var loss = network.Learn(batch, 0.01f);
             results.Add((loss, new Span<byte>(network.Gradients, (int)network.Layout.Length * 4).ToArray()));
@@ -92,7 +92,7 @@ public sealed unsafe class NetworkTests
             second.Inputs[i] = i < 15 ? packed.Inputs[25 + i] : 0;
             second.Targets[i] = i < 15 ? packed.Targets[25 + i] : Batch.NoTarget;
         }
-        using var network = new Network(config, 1, 40, threads: 1);
+        using var network = new Network(config, 40, 40, threads: 1);
         _ = Fill(network, 11);
         Assert.Equal(network.Loss(packed), network.Loss(first) + network.Loss(second), 1e-4);
     }
@@ -101,10 +101,10 @@ public sealed unsafe class NetworkTests
     public void The_memory_that_is_foretold_is_the_memory_that_is_taken()
     {
         var config = ConfigOf("plain");
-        var small = Network.Bytes(config, 1, 16, 1);
-        var large = Network.Bytes(config, 64, 512, 1);
+        var small = Network.Bytes(config, 16, 16, 1);
+        var large = Network.Bytes(config, 32768, 512, 1);
         Assert.InRange(large, small * 4, long.MaxValue);
-        using var network = new Network(config, 64, 512, threads: 1);
+        using var network = new Network(config, 32768, 512, threads: 1);
     }
 
     internal static ModelConfig ConfigOf(string shape) =>

@@ -38,7 +38,7 @@ public sealed unsafe class TrainingRunTests
         _ = small.Finish("run");
         var path = Path.Combine(small["run"], "model-f32.gguf");
         using var model = LanguageModel.Open(path, threads: 1);
-        using var network = new Network(model.File.Config, 1, 48, threads: 2);
+        using var network = new Network(model.File.Config, 48, 48, threads: 2);
         ModelImport.Load(network, path);
         var batch = NetworkTests.RandomBatch(model.File.Config, rows: 1, length: 48, seed: 5);
         Array.Clear(batch.Starts);
@@ -159,7 +159,7 @@ public sealed unsafe class TrainingRunTests
         var start = Path.Combine(small["first"], "model-f32.gguf");
         var bad = small["bad.gguf"];
         using (var model = ModelFile.Open(start))
-        using (var network = new Network(model.Config, 1, 8, threads: 1))
+        using (var network = new Network(model.Config, 8, 8, threads: 1))
         {
             ModelImport.Load(network, start);
             network.Weights[network.Layout["blk.0.ffn_up.weight"].Offset + 5] = float.NaN;
