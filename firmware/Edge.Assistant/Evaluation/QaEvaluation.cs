@@ -5,7 +5,15 @@ namespace Edge.Assistant.Evaluation;
 /// <summary>What a model says to one question.</summary>
 /// <param name="Text">The answer; of a refusal the answer that would have been given, if there is one.</param>
 /// <param name="Margin">How much likelier, in nats, the refusal is than the answer; null when it was not measured.</param>
-public sealed record QaPrediction(string Text, bool Refused, double? Margin = null);
+public sealed record QaPrediction(string Text, bool Refused, double? Margin = null)
+{
+    public double? Confidence { get; init; }
+
+    /// <summary>Of the answer, nats.</summary>
+    public double? LogProbability { get; init; }
+
+    public double? RefusalLogProbability { get; init; }
+}
 
 /// <summary>One question with what became of it.</summary>
 /// <param name="Prediction">Empty for a refusal.</param>
@@ -19,8 +27,11 @@ public sealed record EvaluatedQa(
     double F1,
     double AnswerExact,
     double AnswerF1,
-    double? Margin
-);
+    QaPrediction Answer
+)
+{
+    public double? Margin => Answer.Margin;
+}
 
 /// <summary>Shares and means are 0 to 1; those of an empty set are 0.</summary>
 /// <param name="Exact">Over all items; an unanswerable one scores 1 when refused.</param>
@@ -121,7 +132,7 @@ public static class QaEvaluation
             f1,
             answerExact,
             answerF1,
-            said.Margin
+            said
         );
     }
 

@@ -46,6 +46,13 @@ internal sealed record EvalQaResult(
     IReadOnlyList<QaSourceResult> Sources
 )
 {
+    /// <summary>With --calibrate: the best threshold.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RefusalPoint? Best { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RefusalPoint>? Curve { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<QaItemResult>? Items { get; init; }
 }
@@ -64,7 +71,10 @@ internal sealed record QaItemResult(
     double Exact,
     double F1,
     double AnswerF1,
-    double? Margin
+    double? Margin,
+    double? Confidence,
+    double? LogProbability,
+    double? RefusalLogProbability
 );
 
 /// <summary>Figures of edge eval summaries over some items.</summary>
