@@ -45,7 +45,7 @@ public static class RefusalCurve
                 (refusedRightly, exact, f1) = (refusedRightly - 1, exact - 1, f1 - 1);
             // The threshold lies half way to the next item; equal margins go together.
             if (i + 1 == sorted.Count)
-                Add(item.Margin!.Value);
+                Add(double.IsFinite(item.Margin!.Value) ? item.Margin.Value : points[^1].Threshold + 1);
             else if (sorted[i + 1].Margin > item.Margin)
                 Add(Between(item.Margin!.Value, sorted[i + 1].Margin!.Value));
         }

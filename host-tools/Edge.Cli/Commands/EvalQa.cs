@@ -22,34 +22,7 @@ internal static class EvalQa
             Description =
                 "one {\"context\", \"question\", \"answers\"} a line (gzip or not); no answers: to be refused",
         };
-        var plain = new Option<bool>("--plain")
-        {
-            Description = "let the model write freely; without it, it copies a stretch of the passage or refuses",
-        };
-        var grounded = new Option<bool>("--grounded") { Description = "copy or refuse: what is done without --plain" };
-        var threshold = Options.Number(
-            "--threshold",
-            "refuse when the refusal is likelier than the answer by more than this, nats",
-            0,
-            -1e6f,
-            1e6f
-        );
-        var lengthPower = Options.Number(
-            "--length-power",
-            "divide an answer's log probability by its tokens to this power",
-            0,
-            0,
-            4
-        );
-        var agreement = new Option<bool>("--agreement")
-        {
-            Description = "choose the answer that agrees best with all found, instead of the likeliest",
-        };
-        var mass = new Option<bool>("--mass")
-        {
-            Description = "compare the refusal with all answers found together, instead of the likeliest",
-        };
-        var search = Options.Whole("--search", "tokens computed in search of an answer, at most", 256, 1, 1 << 20);
+        var flags = new GroundedFlags();
         var calibrate = new Option<bool>("--calibrate")
         {
             Description = "also show what other thresholds would give, and the best",
@@ -69,48 +42,44 @@ internal static class EvalQa
         )
             .With(model)
             .With(file)
-            .With(plain, grounded, threshold, calibrate, lengthPower, agreement, mass, search)
-            .With(limit, threads, tokenizer, predictions, items, json)
+            .With(flags.All)
+            .With(calibrate, limit, threads, tokenizer, predictions, items, json)
             .Runs(
                 terminal,
                 (parsed, cancellation) =>
                 {
-                    var free = parsed.GetValue(plain);
-                    if (free && parsed.GetValue(grounded))
-                        throw new ArgumentException("--plain and --grounded are two ways to answer: give one");
-                    var how = new GroundedOptions
-                    {
-                        RefusalThreshold = parsed.GetValue(threshold),
-                        LengthPower = parsed.GetValue(lengthPower),
-                        ByAgreement = parsed.GetValue(agreement),
-                        RefuseByMass = parsed.GetValue(mass),
-                        EvaluationsMax = parsed.GetValue(search),
-                    };
+                    var how = flags.Read(parsed);
+                    var path = parsed.GetRequiredValue(model);
+                    if (parsed.GetValue(calibrate) && (how is null || path == "none"))
+                        throw new ArgumentException(
+                            "--calibrate needs a model that copies: leave out --plain and none"
+                        );
                     var tasks = TaskFile.ReadQa(parsed.GetRequiredValue(file), parsed.GetValue(limit));
-                    using var models = new EvalModels(
-                        parsed.GetRequiredValue(model),
-                        parsed.GetValue(tokenizer),
-                        parsed.GetValue(threads)
-                    );
+                    using var models = new EvalModels(path, parsed.GetValue(tokenizer), parsed.GetValue(threads));
                     using var output = EvalModels.OpenPredictions(parsed.GetValue(predictions));
                     var started = terminal.Clock.GetTimestamp();
                     using var line = new ProgressLine(terminal, "answering");
                     var report = QaEvaluation.Run(
                         tasks,
-                        [.. models.Models.Select(m => free ? Plain(m, cancellation) : Grounded(m, how, cancellation))],
+                        [
+                            .. models.Models.Select(m =>
+                                how is null ? Plain(m, cancellation) : Grounded(m, how, cancellation)
+                            ),
+                        ],
                         done => line.Report(done, tasks.Count, "questions"),
                         cancellation
                     );
                     line.Clear();
                     EvalModels.Write(output, report.Items.Select(ToPrediction));
                     var seconds = terminal.Clock.GetElapsedTime(started).TotalSeconds;
-                    if (parsed.GetValue(json))
+                    var result = ToResult(report, models, how is null, seconds, parsed.GetValue(calibrate));
+                    if (!parsed.GetValue(json))
+                        Print(terminal, report, result);
+                    else
                         terminal.PrintJson(
-                            ToResult(report, models, free, seconds, parsed.GetValue(items), parsed.GetValue(calibrate)),
+                            parsed.GetValue(items) ? result with { Items = [.. report.Items.Select(ToItem)] } : result,
                             Json.Types.EvalQaResult
                         );
-                    else
-                        Print(terminal, report, seconds, parsed.GetValue(calibrate));
                     return ExitCode.Done;
                 }
             );
@@ -147,7 +116,7 @@ internal static class EvalQa
 
     private static Prediction ToPrediction(EvaluatedQa item) => new(item.Item.Id, item.Prediction, item.Refused);
 
-    private static void Print(Terminal terminal, QaReport report, double seconds, bool calibrate)
+    private static void Print(Terminal terminal, QaReport report, EvalQaResult result)
     {
         terminal.Print(
             $"{"source", -32}{"count", 6}{"exact", 8}{"F1", 8}{"F1 answ.", 10}{"right ref.", 12}{"wrong ref.", 12}{"best sentence F1", 18}"
@@ -155,9 +124,9 @@ internal static class EvalQa
         foreach (var source in report.Sources)
             Row(source.Source, source.Model, source.Baseline);
         Row("all", report.Model, report.Baseline);
-        if (calibrate)
-            PrintCurve(terminal, RefusalCurve.Of(report.Items));
-        terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s"));
+        if (result is { Curve: { } curve, Best: { } best })
+            PrintCurve(terminal, curve, best);
+        terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{result.Seconds:F1} s"));
 
         void Row(string name, QaScores? model, QaScores baseline)
         {
@@ -171,14 +140,10 @@ internal static class EvalQa
         }
     }
 
-    private static void PrintCurve(Terminal terminal, IReadOnlyList<RefusalPoint> points)
+    private static void PrintCurve(Terminal terminal, IReadOnlyList<RefusalPoint> curve, RefusalPoint best)
     {
-        if (RefusalCurve.Best(points) is not { } best)
-            throw new ArgumentException(
-                "there are no margins to calibrate with: --calibrate needs a model and no --plain"
-            );
         terminal.Print($"{"threshold", 12}{"right ref.", 12}{"wrong ref.", 12}{"exact", 8}{"F1", 8}");
-        foreach (var point in RefusalCurve.Thin(points, CurvePoints).Append(best))
+        foreach (var point in curve.Append(best))
             terminal.Print(
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -189,14 +154,7 @@ internal static class EvalQa
             terminal.Print("no threshold refuses 70 % of the unanswerable and at most 10 % of the answerable");
     }
 
-    private static EvalQaResult ToResult(
-        QaReport report,
-        EvalModels models,
-        bool plain,
-        double seconds,
-        bool items,
-        bool calibrate
-    )
+    private static EvalQaResult ToResult(QaReport report, EvalModels models, bool plain, double seconds, bool calibrate)
     {
         var points = calibrate ? RefusalCurve.Of(report.Items) : [];
         var shown = report.Model ?? report.Baseline;
@@ -226,7 +184,6 @@ internal static class EvalQa
         {
             Best = RefusalCurve.Best(points),
             Curve = calibrate ? RefusalCurve.Thin(points, CurvePoints) : null,
-            Items = items ? [.. report.Items.Select(ToItem)] : null,
         };
     }
 
@@ -241,9 +198,12 @@ internal static class EvalQa
             item.Exact,
             item.F1,
             item.AnswerF1,
-            item.Answer.Margin is { } margin && double.IsFinite(margin) ? margin : null,
-            item.Answer.Confidence,
-            item.Answer.LogProbability,
-            item.Answer.RefusalLogProbability
+            Finite(item.Answer.Margin),
+            Finite(item.Answer.Confidence),
+            Finite(item.Answer.LogProbability),
+            Finite(item.Answer.RefusalLogProbability)
         );
+
+    /// <summary>JSON has no infinity.</summary>
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }
