@@ -55,6 +55,22 @@ internal sealed unsafe class OnnxCache : IDisposable
 
     public void Reset() => Length = 0;
 
+    /// <summary>Forgets the positions from <paramref name="length"/> on. Heads lie one after another, so they move up.</summary>
+    public void Truncate(int length)
+    {
+        for (var i = 0; i < past.Length && length > 0 && length < Length; i++)
+        {
+            var tensor = signature.Cache[i];
+            var row = tensor.PositionBytes / tensor.Heads;
+            for (var head = 1; head < tensor.Heads; head++)
+            {
+                var source = (byte*)past[i] + (head * Length * row);
+                Buffer.MemoryCopy(source, (byte*)past[i] + (head * length * row), length * row, length * row);
+            }
+        }
+        Length = Math.Min(Length, length);
+    }
+
     /// <summary>Points the inputs and outputs of the next pass at the buffers.</summary>
     /// <param name="values">Gets what must live until the pass is over.</param>
     public void Bind(ReadOnlySpan<int> tokens, OrtIoBinding binding, List<OrtValue> values)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Edge.Inference.Onnx.Model;
 using Edge.Inference.Tokenizers;
 using Microsoft.ML.OnnxRuntime;
@@ -24,6 +25,9 @@ public sealed class OnnxLanguageModel : ILanguageModel
     private readonly OrtIoBinding binding;
     private readonly OnnxCache cache;
     private readonly float[] logits;
+
+    /// <summary>The tokens that the cache's positions were computed for; later ones are stale.</summary>
+    private readonly List<int> held = [];
 
     private OnnxLanguageModel(OnnxFile file, OnnxText text, InferenceSession session, int positions)
     {
@@ -160,6 +164,33 @@ public sealed class OnnxLanguageModel : ILanguageModel
         return rows;
     }
 
+    /// <inheritdoc/>
+    public void LogitsOfLast(
+        ReadOnlySpan<int> tokens,
+        int rows,
+        Span<float> logits,
+        CancellationToken cancellation = default
+    )
+    {
+        Check(tokens);
+        var vocab = Tokenizer.VocabSize;
+        LogitRange.Check(tokens.Length, rows, Positions, vocab, logits.Length);
+        var first = tokens.Length - rows;
+        cache.Truncate(Math.Min(first, tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(held)[..cache.Length])));
+        while (cache.Length < tokens.Length)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var start = cache.Length;
+            var chunk = tokens.Slice(start, Math.Min(cache.Batch, tokens.Length - start));
+            Forward(chunk);
+            for (var t = Math.Max(0, first - start); t < chunk.Length; t++)
+            {
+                cache.ReadLogits(t, this.logits);
+                this.logits.AsSpan(0, vocab).CopyTo(logits[((start + t - first) * vocab)..]);
+            }
+        }
+    }
+
     public void Dispose()
     {
         binding.Dispose();
@@ -259,6 +290,8 @@ public sealed class OnnxLanguageModel : ILanguageModel
             cache.Bind(tokens, binding, values);
             using var options = new RunOptions();
             session.RunWithBinding(options, binding);
+            held.RemoveRange(cache.Length, held.Count - cache.Length);
+            held.AddRange(tokens);
             cache.Advance(tokens.Length);
         }
         catch (OnnxRuntimeException failed)

@@ -37,4 +37,14 @@ public interface ILanguageModel : IDisposable
     /// <summary>Logits after each token of a fresh conversation, (tokens, vocab).</summary>
     /// <exception cref="ArgumentException">An id is out of range or the tokens do not fit the context.</exception>
     float[][] Logits(ReadOnlySpan<int> tokens);
+
+    /// <summary>
+    /// Logits after each of the last tokens: for comparing continuations of one prompt, when something else than a sampler
+    /// chooses among them. The beginning that the tokens share with what was computed last is not computed again.
+    /// </summary>
+    /// <param name="tokens">The whole text: prompt and continuation.</param>
+    /// <param name="rows">How many of the last tokens, 1 to all.</param>
+    /// <param name="logits">Gets (rows, vocab), row-major; may be longer.</param>
+    /// <exception cref="ArgumentException">A number or id is out of range, or the tokens do not fit the context.</exception>
+    void LogitsOfLast(ReadOnlySpan<int> tokens, int rows, Span<float> logits, CancellationToken cancellation = default);
 }

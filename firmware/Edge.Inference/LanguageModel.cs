@@ -160,6 +160,29 @@ public sealed class LanguageModel : ILanguageModel
         return rows;
     }
 
+    /// <inheritdoc/>
+    public void LogitsOfLast(
+        ReadOnlySpan<int> tokens,
+        int rows,
+        Span<float> logits,
+        CancellationToken cancellation = default
+    )
+    {
+        var vocab = File.Config.VocabSize;
+        LogitRange.Check(tokens.Length, rows, Positions, vocab, logits.Length);
+        // The tokens before the first with logits; what is known of them stays.
+        var first = tokens.Length - rows;
+        var held = Math.Min(Recall(tokens), first);
+        for (var done = 0; done < rows; )
+        {
+            var some = Math.Min(InferenceState.LogitRows, rows - done);
+            var end = first + done + some;
+            Feed(tokens[held..end], held, some, cancellation).CopyTo(logits[(done * vocab)..]);
+            held = end;
+            done += some;
+        }
+    }
+
     public void Dispose()
     {
         _team.Dispose();

@@ -162,4 +162,30 @@ public sealed class OnnxModelTests : IDisposable
         int[] tokens = [1, 50, 100, 150, 200, 250];
         Assert.Equal(model.Logits(tokens), model.Logits(tokens));
     }
+
+    [Fact]
+    public void Logits_of_continuations_are_those_of_a_fresh_conversation()
+    {
+        new SmallLlama { KvHeads = 2 }.Write(folder["m.gguf"]);
+        using (var source = ModelFile.Open(folder["m.gguf"]))
+            Edge.Conversion.Onnx.OnnxExporter.Write(source, Edge.Conversion.Onnx.OnnxWeightType.F32, folder["m.onnx"]);
+        using var model = LanguageModels.Open(folder["m.onnx"], threads: 1);
+        using var fresh = LanguageModels.Open(folder["m.onnx"], threads: 1);
+        var random = new Random(4);
+        int[] prompt = [.. Enumerable.Range(0, 20).Select(_ => random.Next(SmallLlama.Vocab))];
+        var logits = new float[SmallLlama.Vocab * 32];
+        for (var round = 0; round < 20; round++)
+        {
+            int[] tokens = [.. prompt.AsSpan(0, random.Next(1, 21)), .. prompt.AsSpan(0, random.Next(0, 8))];
+            var rows = random.Next(1, tokens.Length + 1);
+            model.LogitsOfLast(tokens, rows, logits, TestContext.Current.CancellationToken);
+            var expected = fresh.Logits(tokens);
+            for (var i = 0; i < rows; i++)
+            {
+                // One pass or several add in another order.
+                for (var v = 0; v < SmallLlama.Vocab; v++)
+                    Assert.Equal(expected[tokens.Length - rows + i][v], logits[(i * SmallLlama.Vocab) + v], 1e-3);
+            }
+        }
+    }
 }

@@ -21,6 +21,8 @@ internal static class EvalCommand
             "edge eval answers none --vault notes --questions questions.jsonl"
         );
         eval.Add(EvalText.Create(terminal));
+        eval.Add(EvalQa.Create(terminal));
+        eval.Add(EvalSummaries.Create(terminal));
         eval.Add(CreateAnswers(terminal));
         return eval;
     }

@@ -204,6 +204,8 @@ internal sealed record SyncItem(string Action, string Note, string? Conflict);
 [JsonSerializable(typeof(Prediction))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(EvalTextResult))]
+[JsonSerializable(typeof(EvalQaResult))]
+[JsonSerializable(typeof(EvalSummariesResult))]
 [JsonSerializable(typeof(DevicesResult))]
 [JsonSerializable(typeof(StatusResult))]
 [JsonSerializable(typeof(SlotsResult))]

@@ -1,0 +1,77 @@
+using Edge.Assistant.Text;
+using Edge.Inference;
+
+namespace Edge.Assistant.Writing;
+
+/// <summary>
+/// Answers a question with words of a passage and nothing else: the model only chooses where they begin and end, and
+/// whether to refuse. For models that know <see cref="TaskPrompt"/>; others can be asked, too. One question at a time.
+/// </summary>
+public sealed class GroundedAnswerer
+{
+    private readonly ILanguageModel model;
+    private readonly GroundedOptions options;
+    private readonly TaskPrompts prompts;
+    private readonly GroundedSearch search;
+
+    /// <summary>Reads the whole vocabulary: make one for a model and keep it.</summary>
+    public GroundedAnswerer(ILanguageModel model, GroundedOptions? options = null)
+    {
+        this.model = model;
+        this.options = options ?? new GroundedOptions();
+        prompts = new TaskPrompts(model);
+        search = new GroundedSearch(model, this.options);
+    }
+
+    /// <param name="passage">Hidden text in it is left out (see <see cref="GroundedAnswer.Passage"/>). Of a passage that is
+    /// longer than the model's context the stretch that fits the question best is searched.</param>
+    public GroundedAnswer Answer(string passage, string question, CancellationToken cancellation = default)
+    {
+        var visible = Hidden.Remove(passage);
+        var room = Math.Max(options.TokensMax, search.RefusalTokens.Length);
+        if (prompts.ForQuestion(visible, Hidden.Remove(question), room) is not { } prompt)
+            return new GroundedAnswer(visible, [], null, 0, double.PositiveInfinity, 0, true, 0);
+        var text = visible.Substring(prompt.Start, prompt.Length);
+        var spans = search
+            .Run(prompt.Tokens, new GroundedPassage(text, model.Tokenizer), cancellation)
+            .ConvertAll(span => span with { Start = prompt.Start + span.Start });
+        return Decide(visible, spans);
+    }
+
+    private GroundedAnswer Decide(string passage, List<GroundedSpan> spans)
+    {
+        if (spans.Count == 0)
+            return new GroundedAnswer(
+                passage,
+                [],
+                null,
+                search.Refusal,
+                double.PositiveInfinity,
+                0,
+                true,
+                search.Evaluated
+            );
+        var best = options.ByAgreement ? Agreement.Best(spans) : spans.MaxBy(Score)!;
+        var mass = LogSum(spans.Select(span => span.LogProbability));
+        var margin = search.Refusal - (options.RefuseByMass ? mass : spans[0].LogProbability);
+        return new GroundedAnswer(
+            passage,
+            spans,
+            best,
+            search.Refusal,
+            margin,
+            Math.Exp(best.LogProbability - LogSum([mass, search.Refusal])),
+            margin > options.RefusalThreshold,
+            search.Evaluated
+        );
+    }
+
+    private double Score(GroundedSpan span) => span.LogProbability / Math.Pow(span.Tokens + 1, options.LengthPower);
+
+    private static double LogSum(IEnumerable<double> values)
+    {
+        var list = values.ToList();
+        var max = list.Max();
+        return max + Math.Log(list.Sum(value => Math.Exp(value - max)));
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Edge.Assistant.Writing;
+using Edge.Cli.CommandLine;
+
+namespace Edge.Cli.Commands;
+
+/// <summary>The options of answering by copying from a passage.</summary>
+internal sealed class GroundedFlags
+{
+    private readonly Option<bool> _plain = new("--plain")
+    {
+        Description = "let the model write freely; without it, it copies a stretch of the passage or refuses",
+    };
+
+    private readonly Option<bool> _grounded = new("--grounded")
+    {
+        Description = "copy or refuse: what is done without --plain",
+    };
+
+    private readonly Option<float> _threshold = Options.Number(
+        "--threshold",
+        "refuse when the refusal is likelier than the answer by more than this, nats",
+        0,
+        -1e6f,
+        1e6f
+    );
+
+    private readonly Option<float> _lengthPower = Options.Number(
+        "--length-power",
+        "divide an answer's log probability by its tokens to this power",
+        0,
+        0,
+        4
+    );
+
+    private readonly Option<bool> _agreement = new("--agreement")
+    {
+        Description = "choose the answer that agrees best with all found, instead of the likeliest",
+    };
+
+    private readonly Option<bool> _mass = new("--mass")
+    {
+        Description = "compare the refusal with all answers found together, instead of the likeliest",
+    };
+
+    private readonly Option<int> _search = Options.Whole(
+        "--search",
+        "tokens computed in search of an answer, at most",
+        256,
+        1,
+        1 << 20
+    );
+
+    public Option[] All => [_plain, _grounded, _threshold, _lengthPower, _agreement, _mass, _search];
+
+    /// <summary>Null when the model is to write freely.</summary>
+    /// <exception cref="ArgumentException">Two ways are asked for.</exception>
+    public GroundedOptions? Read(ParseResult parsed)
+    {
+        if (parsed.GetValue(_plain))
+            return parsed.GetValue(_grounded)
+                ? throw new ArgumentException("--plain and --grounded are two ways to answer: give one")
+                : null;
+        return new GroundedOptions
+        {
+            RefusalThreshold = parsed.GetValue(_threshold),
+            LengthPower = parsed.GetValue(_lengthPower),
+            ByAgreement = parsed.GetValue(_agreement),
+            RefuseByMass = parsed.GetValue(_mass),
+            EvaluationsMax = parsed.GetValue(_search),
+        };
+    }
+}
