@@ -167,8 +167,7 @@ internal sealed class GroundedSearch
         {
             foreach (var start in passage.Starts)
                 Add(passage.Bytes.AsSpan(start), start, start);
-            if (model.Tokenizer.AddsSpacePrefix)
-                AddSpaced();
+            AddSpaced();
         }
         foreach (var (start, end) in node.Places)
             Add(passage.Bytes.AsSpan(end), start, end);
@@ -186,7 +185,8 @@ internal sealed class GroundedSearch
             }
         }
 
-        // Such a vocabulary spells the first word of a text like any other, with a space that is not in the text.
+        // Some vocabularies spell the first word of a text like any other, with a space that is not in the text; and
+        // Edge's own models were taught answers in the tokens of the passage, where a space stands before most words.
         void AddSpaced()
         {
             var spaced = new byte[passage.Bytes.Length + 1];
