@@ -8,6 +8,8 @@ namespace Edge.Training.Kernels;
 /// </summary>
 internal sealed unsafe class Compute : IDisposable
 {
+    private const int CopyPiece = 1 << 14;
+
     private readonly ThreadTeam _team;
     private readonly Pieces _pieces;
     private readonly HugeBuffer[] _scratch;
@@ -41,6 +43,28 @@ internal sealed unsafe class Compute : IDisposable
         _team.Run(_pieces, Math.Min(Threads, count));
         _pieces.Rethrow();
     }
+
+    /// <summary>Copies on all threads: one alone does not fill the memory's bandwidth, and the others would wait.</summary>
+    public void Copy(float* from, float* to, long length) =>
+        For(
+            (int)((length + CopyPiece - 1) / CopyPiece),
+            (piece, _) =>
+            {
+                var first = (long)piece * CopyPiece;
+                var count = (int)Math.Min(CopyPiece, length - first);
+                new ReadOnlySpan<float>(from + first, count).CopyTo(new Span<float>(to + first, count));
+            }
+        );
+
+    public void Clear(float* data, long length) =>
+        For(
+            (int)((length + CopyPiece - 1) / CopyPiece),
+            (piece, _) =>
+            {
+                var first = (long)piece * CopyPiece;
+                new Span<float>(data + first, (int)Math.Min(CopyPiece, length - first)).Clear();
+            }
+        );
 
     /// <summary>Private memory of a thread, aligned to 64 bytes; what it held before is anything.</summary>
     public float* Scratch(int thread, long floats)

@@ -14,7 +14,7 @@ internal static unsafe class MatrixProduct
     public const int InnerBlock = 256;
 
     /// <summary>Rows of A that one piece of work takes, a multiple of the tile's rows.</summary>
-    private const int RowBlock = 96;
+    private const int RowBlock = 48;
 
     /// <summary>Columns of a strip of B: two vectors.</summary>
     public static int Strip { get; } =

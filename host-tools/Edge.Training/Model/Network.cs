@@ -86,7 +86,7 @@ internal sealed unsafe class Network : IDisposable
         return logits;
     }
 
-    public void ClearGradients() => new Span<float>(Gradients, checked((int)Layout.Length)).Clear();
+    public void ClearGradients() => _compute.Clear(Gradients, Layout.Length);
 
     public void Dispose()
     {
@@ -155,7 +155,7 @@ internal sealed unsafe class Network : IDisposable
         var positions = batch.Positions;
         var d = _activations.Gradient;
         var branch = _activations.Branch;
-        new Span<float>(d, positions * Config.Dim).Clear();
+        _compute.Clear(d, (long)positions * Config.Dim);
         NormBack(_activations.Output, "output_norm.weight", _activations.OutputInverse, branch, d, positions);
         for (var layer = Config.Layers - 1; layer >= 0; layer--)
         {
@@ -247,37 +247,46 @@ internal sealed unsafe class Network : IDisposable
             back
         );
 
-    private void Copy(float* from, float* to, int positions) =>
-        new ReadOnlySpan<float>(from, positions * Config.Dim).CopyTo(new Span<float>(to, positions * Config.Dim));
+    private void Copy(float* from, float* to, int positions) => _compute.Copy(from, to, (long)positions * Config.Dim);
 
     /// <summary>Puts the judged rows of the normed output side by side; returns how many there are.</summary>
     private int Gather(Batch batch)
     {
-        var dim = Config.Dim;
         var judged = 0;
         for (var i = 0; i < batch.Positions; i++)
         {
             if (batch.Targets[i] == Batch.NoTarget)
                 continue;
             _judgedAt[judged] = i;
-            _targets[judged] = batch.Targets[i];
-            new ReadOnlySpan<float>(_activations.OutputNorm + ((long)i * dim), dim).CopyTo(
-                new Span<float>(_activations.Judged + ((long)judged * dim), dim)
-            );
-            judged++;
+            _targets[judged++] = batch.Targets[i];
         }
+        CopyRows(_activations.OutputNorm, _activations.Judged, judged, gather: true);
         return judged;
     }
 
     /// <summary>Puts the gradients of the judged rows back where they came from, zeros elsewhere.</summary>
     private void Scatter(int positions, int judged)
     {
-        var dim = Config.Dim;
-        new Span<float>(_activations.Branch, positions * dim).Clear();
-        for (var i = 0; i < judged; i++)
-            new ReadOnlySpan<float>(_activations.Judged + ((long)i * dim), dim).CopyTo(
-                new Span<float>(_activations.Branch + ((long)_judgedAt[i] * dim), dim)
-            );
+        _compute.Clear(_activations.Branch, (long)positions * Config.Dim);
+        CopyRows(_activations.Judged, _activations.Branch, judged, gather: false);
+    }
+
+    private void CopyRows(float* from, float* to, int judged, bool gather)
+    {
+        const int RowBlock = 64;
+        long dim = Config.Dim;
+        _compute.For(
+            (judged + RowBlock - 1) / RowBlock,
+            (block, _) =>
+            {
+                for (var i = block * RowBlock; i < Math.Min(judged, (block + 1) * RowBlock); i++)
+                {
+                    var source = from + (dim * (gather ? _judgedAt[i] : i));
+                    var target = to + (dim * (gather ? i : _judgedAt[i]));
+                    new ReadOnlySpan<float>(source, Config.Dim).CopyTo(new Span<float>(target, Config.Dim));
+                }
+            }
+        );
     }
 
     private static long ScratchFloats(ModelConfig config, int length) =>

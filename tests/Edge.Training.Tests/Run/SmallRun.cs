@@ -52,7 +52,7 @@ internal sealed class SmallRun : IDisposable, ITrainingWatcher
         var recipe = Recipe.Read(RecipePath);
         var files = new DataFiles(_folder.Path, null);
         var tokenizer = RunTokenizer.Prepare(recipe, files, _folder["tokenizer"], this, TimeProvider.System, default);
-        options ??= new RunOptions { Threads = 2 };
+        options ??= new RunOptions { Threads = 1 };
         return new TrainingRun(recipe, tokenizer, files, _folder[run], options, this, TimeProvider.System);
     }
 
