@@ -4,6 +4,7 @@ using Edge.Cli.CommandLine;
 using Edge.Cli.Output;
 using Edge.Training.Data;
 using Edge.Training.Recipes;
+using Edge.Training.Reports;
 using Edge.Training.Run;
 
 namespace Edge.Cli.Commands;
@@ -48,7 +49,7 @@ internal static class TrainCommand
         };
         var threads = Options.Threads();
         var json = Options.Json();
-        return new EdgeCommand(
+        var train = new EdgeCommand(
             "train",
             "Train a model from text, on this computer's processor.",
             "edge train models/recipes/names.json --run runs/names"
@@ -80,6 +81,8 @@ internal static class TrainCommand
                     return Train(terminal, plan, files, folder, options, parsed.GetValue(json), cancellation);
                 }
             );
+        train.Add(TrainReport.Create(terminal));
+        return train;
     }
 
     private static int Train(
@@ -94,17 +97,34 @@ internal static class TrainCommand
     {
         var peak = ArithmeticPeak.MeasureFp32(options.Threads, terminal.Clock, cancellation).OpsPerSecond;
         var screen = new TrainingScreen(terminal, peak);
-        using var watcher = new RunFolder(folder, screen);
+        var page = new ReportWriter(folder, screen);
+        using var watcher = new RunFolder(folder, page);
         var tokenizer = RunTokenizer.Prepare(recipe, files, folder, watcher, terminal.Clock, cancellation);
         using var run = new TrainingRun(recipe, tokenizer, files, folder, options, watcher, terminal.Clock);
-        if (!run.Run(cancellation))
+        var finished = run.Run(cancellation);
+        page.Write();
+        if (!finished)
         {
             terminal.Say($"stopped; a checkpoint stands in {folder}. The same command goes on from there.");
             return ExitCode.Failed;
         }
         terminal.Say($"{run.ModelPath}: the model, int8; model-f32.gguf beside it for comparing");
+        terminal.Say($"{Path.Combine(folder, ReportWriter.PageName)}: the curves; open it in a browser");
+        var lines = NewLines.IsFor(recipe)
+            ? NewLines.Sample(run.ModelPath, recipe, files, cancellation: cancellation)
+            : null;
         if (json)
-            terminal.PrintJson(screen.Result(run.ModelPath), Json.Types.TrainResult);
+        {
+            terminal.PrintJson(screen.Result(run.ModelPath, lines), Json.Types.TrainResult);
+            return ExitCode.Done;
+        }
+        if (lines is null)
+            return ExitCode.Done;
+        terminal.Say(
+            $"{lines.NewCount} of {lines.Sampled} lines that it makes up are new: they stand nowhere in the text. Some of these:"
+        );
+        foreach (var line in lines.New)
+            terminal.Print(line);
         return ExitCode.Done;
     }
 

@@ -200,6 +200,7 @@ internal sealed record SyncItem(string Action, string Note, string? Conflict);
 [JsonSerializable(typeof(ConvertResult))]
 [JsonSerializable(typeof(TokenizerResult))]
 [JsonSerializable(typeof(TrainResult))]
+[JsonSerializable(typeof(TrainReportResult))]
 [JsonSerializable(typeof(EvalAnswersResult))]
 [JsonSerializable(typeof(Prediction))]
 [JsonSerializable(typeof(BenchResult))]

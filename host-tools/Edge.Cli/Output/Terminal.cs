@@ -15,6 +15,9 @@ internal sealed class Terminal(TextWriter data, TextWriter talk, Stream input, b
 
     private readonly Lock _talking = new();
 
+    /// <summary>Lines that are drawn and will be drawn over; the cursor stands at the end of the last.</summary>
+    private int _drawn = 1;
+
     /// <summary>stderr is a terminal: progress may be drawn.</summary>
     public bool IsInteractive => isInteractive;
 
@@ -43,7 +46,10 @@ internal sealed class Terminal(TextWriter data, TextWriter talk, Stream input, b
     public void Say(string line)
     {
         lock (_talking)
-            talk.WriteLine(isInteractive ? "\r\u001b[K" + line : line);
+        {
+            talk.WriteLine(isInteractive ? Erased() + line : line);
+            _drawn = 1;
+        }
     }
 
     /// <summary>Overwrites the current line of a terminal; nothing where stderr is not one.</summary>
@@ -52,7 +58,25 @@ internal sealed class Terminal(TextWriter data, TextWriter talk, Stream input, b
         if (!isInteractive)
             return;
         lock (_talking)
-            talk.Write("\r\u001b[K" + text);
+        {
+            talk.Write(Erased() + text);
+            _drawn = 1;
+        }
+    }
+
+    /// <summary>Overwrites what was drawn before by these lines, each cut to the width of the terminal.</summary>
+    public void Draw(IReadOnlyList<string> lines)
+    {
+        if (!isInteractive)
+            return;
+        // A line that reaches the last column would wrap, and the count of lines would be wrong.
+        var columns = Math.Max(20, Columns() - 1);
+        var fitting = lines.Select(line => line.Length <= columns ? line : line[..(columns - 1)] + "…");
+        lock (_talking)
+        {
+            talk.Write(Erased() + string.Join('\n', fitting));
+            _drawn = Math.Max(1, lines.Count);
+        }
     }
 
     /// <summary>All of standard input, as UTF-8; bytes that are not become U+FFFD.</summary>
@@ -70,5 +94,20 @@ internal sealed class Terminal(TextWriter data, TextWriter talk, Stream input, b
         }
         var bytes = buffer.GetBuffer().AsSpan(0, (int)buffer.Length);
         return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);
+    }
+
+    /// <summary>Goes to the first drawn line and leaves all of them empty.</summary>
+    private string Erased() => string.Concat(Enumerable.Repeat("\r\u001b[K\u001b[1A", _drawn - 1)) + "\r\u001b[K";
+
+    private static int Columns()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and var width ? width : 80;
+        }
+        catch (IOException)
+        {
+            return 80;
+        }
     }
 }

@@ -57,7 +57,11 @@ public sealed class RunFolder : ITrainingWatcher, IDisposable
     {
         Directory.CreateDirectory(folder);
         _next = next;
-        _metrics = new StreamWriter(Path.Combine(folder, MetricsName), append: true) { AutoFlush = true };
+        var path = Path.Combine(folder, MetricsName);
+        var torn = EndsInsideALine(path);
+        _metrics = new StreamWriter(path, append: true) { AutoFlush = true };
+        if (torn)
+            _metrics.WriteLine();
     }
 
     public void Said(string line)
@@ -120,6 +124,18 @@ public sealed class RunFolder : ITrainingWatcher, IDisposable
     }
 
     public void Dispose() => _metrics.Dispose();
+
+    /// <summary>A process that was killed may have left half a line; the next one must not be joined to it.</summary>
+    private static bool EndsInsideALine(string path)
+    {
+        if (!File.Exists(path))
+            return false;
+        using var stream = File.OpenRead(path);
+        if (stream.Length == 0)
+            return false;
+        stream.Seek(-1, SeekOrigin.End);
+        return stream.ReadByte() != '\n';
+    }
 
     private void Write(MetricLine line) =>
         _metrics.WriteLine(JsonSerializer.Serialize(line, MetricJson.Default.MetricLine));
