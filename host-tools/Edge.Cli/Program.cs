@@ -21,6 +21,7 @@ internal static class Program
         EvalCommand.Create,
         TokenizerCommand.Create,
         TrainCommand.Create,
+        LabCommand.Create,
         AskCommand.Create,
         SummarizeCommand.Create,
         CaptureCommand.Create,

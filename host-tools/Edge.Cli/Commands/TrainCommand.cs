@@ -82,6 +82,7 @@ internal static class TrainCommand
                 }
             );
         train.Add(TrainReport.Create(terminal));
+        train.Add(TrainBench.Create(terminal));
         return train;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Edge.Link.Messages;
+using Edge.Training.Lab;
 using Edge.Training.Tokenizing;
 
 namespace Edge.Cli.Output;
@@ -200,7 +201,9 @@ internal sealed record SyncItem(string Action, string Note, string? Conflict);
 [JsonSerializable(typeof(ConvertResult))]
 [JsonSerializable(typeof(TokenizerResult))]
 [JsonSerializable(typeof(TrainResult))]
+[JsonSerializable(typeof(List<TrainBenchRow>))]
 [JsonSerializable(typeof(TrainReportResult))]
+[JsonSerializable(typeof(LabResult))]
 [JsonSerializable(typeof(EvalAnswersResult))]
 [JsonSerializable(typeof(Prediction))]
 [JsonSerializable(typeof(BenchResult))]

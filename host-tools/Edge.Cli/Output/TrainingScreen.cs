@@ -4,6 +4,20 @@ using Edge.Training.Run;
 
 namespace Edge.Cli.Output;
 
+/// <summary>One row of edge train bench.</summary>
+/// <param name="PeakShare">Of the fp32 multiply-adds that the same threads reached in the same run.</param>
+internal sealed record TrainBenchRow(
+    string Shape,
+    long Parameters,
+    int Threads,
+    string Optimizer,
+    double StepMs,
+    double TokensPerSecond,
+    double FlopsPerSecond,
+    double PeakFlopsPerSecond,
+    double PeakShare
+);
+
 /// <summary>The result of edge train.</summary>
 /// <param name="Loss">Nats a judged token, mean of about the last twenty steps.</param>
 /// <param name="Lines">Of a model of lines, such as names: what it makes up.</param>

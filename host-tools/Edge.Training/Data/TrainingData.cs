@@ -16,6 +16,10 @@ public sealed record TrainingDataOptions
 
     /// <summary>Rows of each batch of <see cref="TrainingData.Validation"/>.</summary>
     public int ValidationRows { get; init; } = 8;
+
+    /// <summary>Chooses what is judged by bytes and examples instead of by tokens: so that runs with other vocabularies are
+    /// judged by the same text.</summary>
+    public bool JudgeSameBytes { get; init; }
 }
 
 /// <summary>

@@ -134,7 +134,10 @@ internal sealed class TrainingDataReader
         var described = new List<DataFileReport>();
         var leftOut = new Dictionary<string, int>();
         var stores = OpenDocuments(entry, described, leftOut);
-        var (train, held) = HeldOut.Split(stores, share, heldMax);
+        // About three bytes a token, whatever the vocabulary.
+        var (train, held) = options.JudgeSameBytes
+            ? HeldOut.Split(stores, share, 3L * heldMax, byBytes: true)
+            : HeldOut.Split(stores, share, heldMax);
         if (train.Length == 0)
             throw new TrainingDataException(
                 $"{entry.Name}: there is no text in {(entry.Paths.Count == 1 ? "it" : "these files")}. Give it text, or take it out of the data."

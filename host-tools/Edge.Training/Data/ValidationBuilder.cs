@@ -12,6 +12,9 @@ internal sealed class ValidationBuilder(
     /// <summary>Not the recipe's: runs with other seeds are judged by the same rows.</summary>
     private const ulong Seed = 20;
 
+    /// <summary>Of each source, where examples are counted and not their tokens.</summary>
+    private const int ExamplesMax = 128;
+
     private readonly List<ValidationPart> parts = [];
 
     public ValidationSet Build() => new(parts);
@@ -21,7 +24,8 @@ internal sealed class ValidationBuilder(
     {
         var length = options.Length;
         var rows = new List<(int[] Inputs, int[] Targets, int[] Starts)>();
-        var rowsMax = Math.Max(1, tokensPerSource / length);
+        // The documents were chosen by their bytes already: all of each is judged.
+        var rowsMax = options.JudgeSameBytes ? int.MaxValue : Math.Max(1, tokensPerSource / length);
         var at = length;
         foreach (var document in documents)
         {
@@ -61,7 +65,7 @@ internal sealed class ValidationBuilder(
             var made = new List<Example>();
             var positions = 0L;
             var encoder = encoders.Take();
-            for (var i = 0; i < tasks.ExamplesPerEpoch && positions < tokensPerSource; i++)
+            for (var i = 0; i < tasks.ExamplesPerEpoch && !Enough(i, positions); i++)
             {
                 if (tasks.Make(i, encoder) is not { } example)
                     continue;
@@ -85,6 +89,9 @@ internal sealed class ValidationBuilder(
 
     public TaskSource Summaries(IReadOnlyList<SummaryItem> items) =>
         SummaryTasks.Of(items, times: null, examples!, options.Length, Seed);
+
+    private bool Enough(int examples, long positions) =>
+        options.JudgeSameBytes ? examples == ExamplesMax : positions >= tokensPerSource;
 
     private (int[] Inputs, int[] Targets, int[] Starts) EmptyRow()
     {

@@ -26,7 +26,12 @@ internal static class RecipeReader
             throw new RecipeException(
                 $"{name}: a recipe has at most {FileBytesMax:N0} bytes, this file has {length:N0}."
             );
-        var bytes = File.ReadAllBytes(path);
+        return Read(name, File.ReadAllBytes(path));
+    }
+
+    /// <param name="name">For messages.</param>
+    public static Recipe Read(string name, byte[] bytes)
+    {
         try
         {
             return Parse(name, bytes);

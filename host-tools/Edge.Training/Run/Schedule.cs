@@ -21,4 +21,14 @@ internal sealed record Schedule(long Steps, float Warmup, float Cooldown, float 
         var left = Steps - step;
         return left > fall ? Peak : Peak * (Final + ((1 - Final) * left / fall));
     }
+
+    /// <summary>The same where the end is a moment and not a number of steps; <see cref="Steps"/> counts for nothing.</summary>
+    /// <param name="share">Of the stage's time that will be gone in the middle of the step, 0 to 1.</param>
+    public float At(double share)
+    {
+        if (share < Warmup)
+            return Peak * (float)(share / Warmup);
+        var left = 1 - Math.Min(share, 1);
+        return left > Cooldown ? Peak : Peak * (Final + ((1 - Final) * (float)(left / Cooldown)));
+    }
 }

@@ -23,13 +23,19 @@ public sealed record RunOptions
 
     /// <summary>A model whose weights this run begins with; null begins with random ones.</summary>
     public string? StartFrom { get; init; }
+
+    /// <summary>Where tokens are kept between runs; null is the run's own folder.</summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>Not null for a run that is only measured.</summary>
+    public Experiment? Experiment { get; init; }
 }
 
 /// <summary>
 /// Trains what a recipe says in a folder of its own: checkpoint.bin, model.gguf (int8), model-f32.gguf. Called again on
 /// the same folder it goes on where the checkpoint stands, to the same bits as if it had never stopped.
 /// </summary>
-public sealed unsafe class TrainingRun : IDisposable
+public sealed unsafe partial class TrainingRun : IDisposable
 {
     private readonly Recipe _recipe;
     private readonly TrainingTokenizer _tokenizer;
@@ -77,7 +83,8 @@ public sealed unsafe class TrainingRun : IDisposable
 
         var length = recipe.Stages.Max(LengthOf);
         var positions = recipe.Stages.Max(stage => LengthOf(stage) * MicroRows(LengthOf(stage), BatchTokens(stage)));
-        Fit(positions, length);
+        MemoryBytes = BytesOf(positions, length);
+        Fit(positions);
         _network = new Network(_dial.Config, positions, length, options.Threads);
         try
         {
@@ -94,6 +101,11 @@ public sealed unsafe class TrainingRun : IDisposable
     /// <summary>Where the int8 model will stand.</summary>
     public string ModelPath => Path.Combine(_folder, "model.gguf");
 
+    /// <summary>That weights, gradients, optimiser and activations take.</summary>
+    public long MemoryBytes { get; }
+
+    public long Parameters => _network.Layout.Length;
+
     private string CheckpointPath => Path.Combine(_folder, "checkpoint.bin");
 
     private nint[] Arrays => [(nint)_network.Weights, (nint)_optimizer.First, (nint)_optimizer.Second];
@@ -109,6 +121,8 @@ public sealed unsafe class TrainingRun : IDisposable
             if (!RunStage(_recipe.Stages[_stage], cancellation))
                 return false;
         }
+        if (_options.Experiment is not null)
+            return true;
         Save([]);
         Export();
         return true;
@@ -159,6 +173,8 @@ public sealed unsafe class TrainingRun : IDisposable
         var batchTokens = BatchTokens(stage);
         var batch = new Batch(MicroRows(data.Length, batchTokens), data.Length);
         var micros = Math.Max(1, batchTokens / batch.Positions);
+        if (_options.Experiment is { } experiment)
+            return RunToBudget(stage, data, batch, micros, experiment.StageSeconds[_stage], cancellation);
         if (_step == 0)
         {
             // A stage begins with a calm optimiser: its text, its loss and its gradients are others.
@@ -218,7 +234,8 @@ public sealed unsafe class TrainingRun : IDisposable
             {
                 Length = LengthOf(stage),
                 Seed = (_recipe.Seed ?? 1) + (ulong)_stage,
-                CacheFolder = Path.Combine(_folder, "cache"),
+                CacheFolder = _options.CacheFolder ?? Path.Combine(_folder, "cache"),
+                JudgeSameBytes = _options.Experiment is not null,
                 Threads = _options.Threads,
                 ValidationRows = MicroRows(LengthOf(stage), BatchTokens(stage)),
             }
@@ -270,13 +287,17 @@ public sealed unsafe class TrainingRun : IDisposable
             return Math.Max(1, tokens / positions);
         if (stage.Epochs is { } epochs)
             return Math.Max(1, (long)(epochs * data.RowsPerEpoch * data.Length / positions));
-        // Two passes that change nothing: the first pays for pages and compilation.
+        return Math.Max(1, (long)(stage.Minutes!.Value * 60 / SecondsOfStep(data, batch, micros)));
+    }
+
+    /// <summary>About, from two passes that change nothing: the first pays for pages and compilation.</summary>
+    private double SecondsOfStep(TrainingData data, Batch batch, int micros)
+    {
         data.Fill(batch, 0);
         _ = _network.Learn(batch, 0);
         var started = _clock.GetTimestamp();
         _ = _network.Learn(batch, 0);
-        var seconds = _clock.GetElapsedTime(started).TotalSeconds * micros * 1.1;
-        return Math.Max(1, (long)(stage.Minutes!.Value * 60 / seconds));
+        return _clock.GetElapsedTime(started).TotalSeconds * micros * 1.1;
     }
 
     private void Report(
@@ -340,16 +361,17 @@ public sealed unsafe class TrainingRun : IDisposable
         ModelExport.Save(_network, exact, _recipe.Name, TensorType.F32, _tokenizerPath, tasks);
     }
 
+    private long BytesOf(int positions, int length) =>
+        Network.Bytes(_dial.Config, positions, length, _options.Threads)
+        + (2 * sizeof(float) * new ParameterLayout(_dial.Config).Length);
+
     /// <exception cref="TrainingException">More memory is needed than there is.</exception>
-    private void Fit(int positions, int length)
+    private void Fit(int positions)
     {
-        var needed =
-            Network.Bytes(_dial.Config, positions, length, _options.Threads)
-            + (2 * sizeof(float) * new ParameterLayout(_dial.Config).Length);
-        if (needed > _options.MemoryBytes)
+        if (MemoryBytes > _options.MemoryBytes)
             throw new TrainingException(
                 Text(
-                    $"{_recipe.Name}: training needs {needed / 1e6:N0} MB (weights, gradients, optimiser and the activations of {positions:N0} positions), {_options.MemoryBytes / 1e6:N0} MB are free. Choose a smaller depth, length or batchTokens."
+                    $"{_recipe.Name}: training needs {MemoryBytes / 1e6:N0} MB (weights, gradients, optimiser and the activations of {positions:N0} positions), {_options.MemoryBytes / 1e6:N0} MB are free. Choose a smaller depth, length or batchTokens."
                 )
             );
     }
