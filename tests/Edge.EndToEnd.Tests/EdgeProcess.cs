@@ -102,7 +102,8 @@ internal sealed class EdgeProcess : IAsyncDisposable
         IReadOnlyDictionary<string, string>? environment = null
     ) => Start(PathOf(project, name), arguments, environment);
 
-    private static EdgeProcess Start(string path, string[] arguments, IReadOnlyDictionary<string, string>? environment)
+    /// <summary>Starts an executable and does not wait for it.</summary>
+    public static EdgeProcess Start(string path, string[] arguments, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo(path)
         {

@@ -1,11 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace Edge.Training.Reports;
 
-/// <summary>How a curve is drawn.</summary>
+/// <summary>How a curve is drawn; the names are those of the page's style.</summary>
 internal enum CurveStyle
 {
     /// <summary>Thin and pale: the numbers as they are.</summary>
+    [JsonStringEnumMemberName("raw")]
     Raw,
+
+    [JsonStringEnumMemberName("solid")]
     Solid,
+
+    [JsonStringEnumMemberName("dashed")]
     Dashed,
 }
 

@@ -10,6 +10,7 @@ internal static class Charts
         [
             Loss(runs),
             BitsPerByte(runs),
+            Int8Cost(runs),
             Steps("Learning rate", "share of the highest", runs, step => step.Rate),
             Steps("Gradient norm", "before clipping", runs, step => step.GradientNorm),
             Steps("Pace", "tokens a second", runs, step => step.TokensPerSecond),
@@ -37,6 +38,26 @@ internal static class Charts
         }
         return new Chart("Held-out text", "bits per byte", false, curves);
     }
+
+    /// <summary>What rounding to int8 adds to the bits per byte.</summary>
+    public static Chart Int8Cost(IReadOnlyList<RunHistory> runs) =>
+        new(
+            "int8 against fp32",
+            "% more bits per byte",
+            true,
+            [
+                .. runs.Select(
+                    (run, i) =>
+                        Judged(
+                            i,
+                            "",
+                            CurveStyle.Solid,
+                            run.Judgements,
+                            point => 100 * ((point.Int8BitsPerByte / point.BitsPerByte) - 1)
+                        )
+                ),
+            ]
+        );
 
     public static IReadOnlyList<StageMark> Marks(IReadOnlyList<RunHistory> runs) =>
         [
@@ -111,20 +132,18 @@ internal static class Charts
         );
     }
 
-    /// <summary>Mean over a window that forgets, begun anew with each stage.</summary>
+    /// <summary>Mean over a window that forgets, begun anew with each stage. While a stage is young the window is a tenth of
+    /// its age: the steep beginning would lag behind otherwise.</summary>
     private static double[] Smoothed(IReadOnlyList<StepPoint> steps, double[] values)
     {
-        var forget = 1.0 / WindowSteps(steps.Count);
+        var window = WindowSteps(steps.Count);
         var smoothed = new double[values.Length];
-        double sum = 0,
-            weight = 0;
+        var age = 0;
         for (var i = 0; i < values.Length; i++)
         {
-            if (i > 0 && steps[i].Stage != steps[i - 1].Stage)
-                (sum, weight) = (0, 0);
-            sum += forget * (values[i] - sum);
-            weight += forget * (1 - weight);
-            smoothed[i] = sum / weight;
+            age = i > 0 && steps[i].Stage != steps[i - 1].Stage ? 0 : age + 1;
+            var forget = age <= 1 ? 1 : 1 / Math.Min(window, 1 + (age / 10.0));
+            smoothed[i] = i == 0 ? values[0] : smoothed[i - 1] + (forget * (values[i] - smoothed[i - 1]));
         }
         return smoothed;
     }

@@ -34,7 +34,7 @@ internal static class Html
         {
             >= 1e9 => Number(value / 1e9, "0.##") + " G",
             >= 1e6 => Number(value / 1e6, "0.##") + " M",
-            >= 1e4 => Number(value / 1e3, "0.#") + " K",
+            >= 1e3 => Number(value / 1e3, "0.##") + " K",
             _ => Number(value, "0.####"),
         };
 

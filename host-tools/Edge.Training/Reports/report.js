@@ -33,7 +33,7 @@
     const size = Math.abs(value);
     if (size >= 1e9) return trim(value / 1e9, 4) + " G";
     if (size >= 1e6) return trim(value / 1e6, 4) + " M";
-    if (size >= 1e4) return trim(value / 1e3, 4) + " K";
+    if (size >= 1e3) return trim(value / 1e3, 4) + " K";
     return trim(value, 4);
   }
   // Seconds are shown in the unit that suits the longest run.
@@ -58,9 +58,9 @@
       for (const v of c.values) { low = Math.min(low, v); high = Math.max(high, v); }
       end = Math.max(end, c[state.axis][c[state.axis].length - 1]);
     }
-    if (chart.fromZero && !log) low = 0;
+    if (chart.fromZero && !log) low = Math.min(0, low);
     const room = (high - low || Math.abs(high) * 0.1 || 1) * 0.05;
-    if (!log) { high += room; if (!chart.fromZero) low = low >= 0 ? Math.max(0, low - room) : low - room; }
+    if (!log) { high += room; if (low < 0 || !chart.fromZero) low = low >= 0 ? Math.max(0, low - room) : low - room; }
     else { low /= 1.05; high *= 1.05; }
     if (!(high > low)) high = low + 1;
     const unit = unitOf(end);
@@ -69,7 +69,7 @@
     const px = x => LEFT + (x / unit.size / end) * (W - LEFT - RIGHT);
     const py = v => TOP + (1 - (f(v) - f(low)) / (f(high) - f(low))) * (H - TOP - BOTTOM);
 
-    for (const v of log ? logTicks(low, high) : ticks(low, high, 6)) {
+    for (const v of log ? logTicks(low, high) : ticks(low, high, 8)) {
       make("line", { class: "grid", x1: LEFT, x2: W - RIGHT, y1: py(v), y2: py(v) }, svg);
       make("text", { x: LEFT - 8, y: py(v) + 4, "text-anchor": "end" }, svg, short(v));
     }
@@ -93,8 +93,8 @@
       });
       make("path", { class: c.style, d: path, style: `stroke:${colour(c.run)}` }, svg);
       if (c.values.length <= 60)
-        c.values.forEach((v, i) => make("circle", { cx: px(c[state.axis][i]), cy: py(v), r: c.style === "raw" ? 1.2 : 2.6,
-          style: c.style === "dashed" ? `fill:var(--panel);stroke:${colour(c.run)}` : `fill:${colour(c.run)}` }, svg));
+        c.values.forEach((v, i) => make("circle", { cx: px(c[state.axis][i]), cy: py(v), r: { raw: 1.2, solid: 2.6, dashed: 4.6 }[c.style],
+          style: c.style === "dashed" ? `fill:none;stroke:${colour(c.run)}` : `fill:${colour(c.run)}` }, svg));
     }
     const cross = make("line", { class: "cross", y1: TOP, y2: H - BOTTOM, x1: 0, x2: 0, visibility: "hidden" }, svg);
     svg.onmousemove = event => {
