@@ -65,11 +65,7 @@ internal static class TrainCommand
                     var plan = named is null
                         ? Quick(parsed.GetValue(depth), paths, parsed.GetValue(minutes))
                         : Recipe.Read(named);
-                    if (named is not null && paths.Length > 1)
-                        throw new ArgumentException($"with a recipe, --data is one folder; got {paths.Length}");
-                    var files = named is null
-                        ? new DataFiles(null, null)
-                        : new DataFiles(Path.GetDirectoryName(Path.GetFullPath(named)), paths.FirstOrDefault());
+                    var files = FilesFor(named, paths);
                     var folder = parsed.GetValue(run) ?? Path.Combine("runs", plan.Name);
                     var options = new RunOptions
                     {
@@ -127,6 +123,15 @@ internal static class TrainCommand
         foreach (var line in lines.New)
             terminal.Print(line);
         return ExitCode.Done;
+    }
+
+    private static DataFiles FilesFor(string? recipe, string[] paths)
+    {
+        if (recipe is null)
+            return new DataFiles(null, null);
+        if (paths.Length > 1)
+            throw new ArgumentException($"with a recipe, --data is one folder; got {paths.Length}");
+        return new DataFiles(Path.GetDirectoryName(Path.GetFullPath(recipe)), paths.FirstOrDefault());
     }
 
     private static Recipe Quick(int? depth, string[] files, double? minutes)

@@ -80,31 +80,13 @@ public sealed record Dial(
             )
         );
 
-        var given = recipe.Optimizer;
-        var kind = given?.Kind == "adamw" ? OptimizerKind.AdamW : OptimizerKind.Muon;
-        var ideal = (kind == OptimizerKind.Muon ? 0.01f : 0.004f) * MathF.Sqrt(128f / width);
-        var rate = (float)(given?.LearningRate ?? ideal);
-        lines.Add(
-            Text(
-                $"learning rate {rate:g3}{(given?.LearningRate is null ? $" = {(kind == OptimizerKind.Muon ? 0.01 : 0.004)} x sqrt(128 / width {width})" : "")}, {(kind == OptimizerKind.Muon ? "Muon for the matrices, AdamW for the rest" : "AdamW")}"
-            )
-        );
-        var settings = new OptimizerSettings
-        {
-            Kind = kind,
-            LearningRate = rate,
-            TableLearningRate = (float)(given?.EmbeddingLearningRate ?? 0.004f * MathF.Sqrt(128f / width)),
-            WeightDecay = (float)(given?.WeightDecay ?? 0.1),
-            Beta1 = (float)(given?.Beta1 ?? 0.9),
-            Beta2 = (float)(given?.Beta2 ?? 0.95),
-            ClipNorm = (float)(given?.GradientClip ?? 1),
-        };
+        var settings = Optimizing(recipe.Optimizer, width, lines);
         return new Dial(
             config,
             settings,
-            (float)(given?.Warmup ?? 0.02),
-            (float)(given?.Cooldown ?? 0.5),
-            (float)(given?.FinalRate ?? 0),
+            (float)(recipe.Optimizer?.Warmup ?? 0.02),
+            (float)(recipe.Optimizer?.Cooldown ?? 0.5),
+            (float)(recipe.Optimizer?.FinalRate ?? 0),
             lines
         );
 
@@ -115,6 +97,29 @@ public sealed record Dial(
             );
             return chosen ?? derived;
         }
+    }
+
+    private static OptimizerSettings Optimizing(RecipeOptimizer? given, int width, List<string> lines)
+    {
+        var muon = given?.Kind != "adamw";
+        var root = MathF.Sqrt(128f / width);
+        var factor = muon ? 0.01f : 0.004f;
+        var rate = (float)(given?.LearningRate ?? factor * root);
+        var how = given?.LearningRate is null
+            ? Text($" = {factor} x sqrt(128 / width {width})")
+            : ", as the recipe says";
+        var who = muon ? "Muon for the matrices, AdamW for the rest" : "AdamW";
+        lines.Add(Text($"learning rate {rate:g3}{how}, {who}"));
+        return new OptimizerSettings
+        {
+            Kind = muon ? OptimizerKind.Muon : OptimizerKind.AdamW,
+            LearningRate = rate,
+            TableLearningRate = (float)(given?.EmbeddingLearningRate ?? 0.004f * root),
+            WeightDecay = (float)(given?.WeightDecay ?? 0.1),
+            Beta1 = (float)(given?.Beta1 ?? 0.9),
+            Beta2 = (float)(given?.Beta2 ?? 0.95),
+            ClipNorm = (float)(given?.GradientClip ?? 1),
+        };
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
