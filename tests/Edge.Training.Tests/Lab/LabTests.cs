@@ -107,7 +107,10 @@ public sealed class LabTests : IDisposable
         {
             if (!File.Exists(LedgerPath) || File.ReadAllLines(LedgerPath).Length < 2)
                 return;
-            key = JsonDocument.Parse(File.ReadAllText(_small["lab/running.json"])).RootElement.GetProperty("key").GetString()!;
+            key = JsonDocument
+                .Parse(File.ReadAllText(_small["lab/running.json"]))
+                .RootElement.GetProperty("key")
+                .GetString()!;
             cancel.Cancel();
         };
         _ = Search(one).Run(cancel.Token);
@@ -161,7 +164,10 @@ public sealed class LabTests : IDisposable
     [InlineData("""{ "settings": [ { "path": "model.deep", "values": [1] } ] }""", "model.deep is not a field")]
     [InlineData("""{ "settings": [ { "path": "stages[7].length", "values": [1] } ] }""", "none is 7")]
     [InlineData("""{ "stage": "x", "settings": [ { "path": "model.depth", "values": [1] } ] }""", "pretrain")]
-    [InlineData("""{ "budgetSeconds": 0, "settings": [ { "path": "model.depth", "values": [1] } ] }""", "budgetSeconds")]
+    [InlineData(
+        """{ "budgetSeconds": 0, "settings": [ { "path": "model.depth", "values": [1] } ] }""",
+        "budgetSeconds"
+    )]
     [InlineData("[", "not a plan")]
     public void A_plan_that_makes_no_sense_is_refused_by_name(string plan, string named)
     {
