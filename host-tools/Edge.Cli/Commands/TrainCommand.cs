@@ -48,38 +48,55 @@ internal static class TrainCommand
         };
         var threads = Options.Threads();
         var json = Options.Json();
-        return new EdgeCommand(
+        var personal = new TrainFinetune();
+        var command = new EdgeCommand(
             "train",
             "Train a model from text, on this computer's processor.",
             "edge train models/recipes/names.json --run runs/names"
         )
             .With(recipe)
             .With(data, depth, minutes, run, from, saveEvery, threads, json)
+            .With(personal.Options)
             .Runs(
                 terminal,
                 (parsed, cancellation) =>
                 {
-                    var named = parsed.GetValue(recipe);
-                    var paths = parsed.GetValue(data) ?? [];
-                    var plan = named is null
-                        ? Quick(parsed.GetValue(depth), paths, parsed.GetValue(minutes))
-                        : Recipe.Read(named);
-                    if (named is not null && paths.Length > 1)
-                        throw new ArgumentException($"with a recipe, --data is one folder; got {paths.Length}");
-                    var files = named is null
-                        ? new DataFiles(null, null)
-                        : new DataFiles(Path.GetDirectoryName(Path.GetFullPath(named)), paths.FirstOrDefault());
-                    var folder = parsed.GetValue(run) ?? Path.Combine("runs", plan.Name);
-                    var options = new RunOptions
+                    var settings = new RunOptions
                     {
                         StartFrom = parsed.GetValue(from),
                         SaveEvery = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(saveEvery))),
                     };
                     if (parsed.GetValue(threads) is > 0 and var count)
-                        options = options with { Threads = count };
-                    return Train(terminal, plan, files, folder, options, parsed.GetValue(json), cancellation);
+                        settings = settings with { Threads = count };
+                    var (folder, time, asJson) = (
+                        parsed.GetValue(run),
+                        parsed.GetValue(minutes),
+                        parsed.GetValue(json)
+                    );
+                    if (personal.IsAsked(parsed))
+                        return personal.Run(terminal, parsed, folder, time, settings, asJson, cancellation);
+                    var (plan, files) = Plan(
+                        parsed.GetValue(recipe),
+                        parsed.GetValue(data) ?? [],
+                        parsed.GetValue(depth),
+                        time
+                    );
+                    folder ??= Path.Combine("runs", plan.Name);
+                    return Train(terminal, plan, files, folder, settings, asJson, cancellation);
                 }
             );
+        command.Add(TrainCard.Create(terminal));
+        return command;
+    }
+
+    private static (Recipe Recipe, DataFiles Files) Plan(string? named, string[] paths, int? depth, double? minutes)
+    {
+        if (named is null)
+            return (Quick(depth, paths, minutes), new DataFiles(null, null));
+        var recipe = Recipe.Read(named);
+        if (paths.Length > 1)
+            throw new ArgumentException($"with a recipe, --data is one folder; got {paths.Length}");
+        return (recipe, new DataFiles(Path.GetDirectoryName(Path.GetFullPath(named)), paths.FirstOrDefault()));
     }
 
     private static int Train(

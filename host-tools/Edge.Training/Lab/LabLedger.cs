@@ -28,7 +28,9 @@ public sealed class LabLedger
         var bytes = File.ReadAllBytes(_path);
         var whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
         var number = 0;
-        foreach (var line in Encoding.UTF8.GetString(bytes, 0, whole).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var line in Encoding.UTF8.GetString(bytes, 0, whole).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        )
             _lines.Add(Parse(line, ++number));
         if (whole == bytes.Length)
             return;

@@ -126,7 +126,14 @@ public sealed class LabSearch
         for (var repeat = 0; repeat <= (_plan.Repeats ?? 2); repeat++)
         {
             var recipe = _recipe with { Seed = seed + (ulong)repeat };
-            var line = Measure(recipe, "the recipe as it is", NoValues, [], _ => repeat == 0 ? "baseline" : "noise", cancellation);
+            var line = Measure(
+                recipe,
+                "the recipe as it is",
+                NoValues,
+                [],
+                _ => repeat == 0 ? "baseline" : "noise",
+                cancellation
+            );
             if (line is null)
                 return false;
             if (line.Verdict == "crash")
@@ -225,7 +232,8 @@ public sealed class LabSearch
         if (LabAttempts.Begin(_options.Folder, key) > BeginningsMax)
         {
             LabAttempts.End(_options.Folder);
-            var reason = $"begun {BeginningsMax} times, and each time the whole process ended: too much memory, perhaps";
+            var reason =
+                $"begun {BeginningsMax} times, and each time the whole process ended: too much memory, perhaps";
             return Meet(Record(Line(key, setting, values, kept, seed, "crash", reason)));
         }
         Say($"{_ledger.Lines.Count + 1}: {setting}, seed {seed}, {_place.BudgetSeconds:0.#} s");
@@ -286,7 +294,8 @@ public sealed class LabSearch
     private LabLine Record(LabLine line)
     {
         _ledger.Add(line);
-        var figure = line.Verdict == "crash" ? line.Reason : Text($"{Figure(line):0.0000} bits per byte, {line.Steps:N0} steps");
+        var figure =
+            line.Verdict == "crash" ? line.Reason : Text($"{Figure(line):0.0000} bits per byte, {line.Steps:N0} steps");
         Say($"   {line.Verdict}: {figure}");
         WritePages();
         return line;

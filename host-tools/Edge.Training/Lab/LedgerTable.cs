@@ -17,7 +17,9 @@ internal static class LedgerTable
                 $"Each trains for {lines.Select(line => line.BudgetSeconds).Distinct().Order().Aggregate("", (all, s) => all + (all.Length > 0 ? " or " : "") + Text($"{s:0.#}"))} s and is judged by bits per byte on held-out text, {(rounded ? "with weights rounded to int8" : "fp32")}; less is better. A change is kept where it wins more than the noise"
             )
         );
-        page.Append(noise is { } value ? Text($", {value:0.0000}: what lies between runs that differ in the seed alone.") : ".");
+        page.Append(
+            noise is { } value ? Text($", {value:0.0000}: what lies between runs that differ in the seed alone.") : "."
+        );
         page.Append("\n\n| # | setting | int8 | fp32 | steps | M tokens | M parameters | MB | s (wall) | verdict |\n");
         page.Append("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
         for (var i = 0; i < lines.Count; i++)
@@ -45,7 +47,8 @@ internal static class LedgerTable
     private static string Show(double? value, string format) =>
         value is { } number ? number.ToString(format, CultureInfo.InvariantCulture) : "-";
 
-    private static string Escape(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -49,8 +49,7 @@ internal static class RecipeSettings
         var found = int.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? list.ElementAtOrDefault(index)
             : list.FirstOrDefault(item => item?["name"]?.ToString() == which);
-        return found as JsonObject
-            ?? throw Bad(path, $"{part[..open]} has {list.Count} elements and none is {which}");
+        return found as JsonObject ?? throw Bad(path, $"{part[..open]} has {list.Count} elements and none is {which}");
     }
 
     private static RecipeException Bad(string path, string why) =>
