@@ -49,37 +49,57 @@ internal static class TrainCommand
         };
         var threads = Options.Threads();
         var json = Options.Json();
-        var train = new EdgeCommand(
+        var personal = new TrainFinetune();
+        var command = new EdgeCommand(
             "train",
             "Train a model from text, on this computer's processor.",
             "edge train models/recipes/names.json --run runs/names"
         )
             .With(recipe)
             .With(data, depth, minutes, run, from, saveEvery, threads, json)
+            .With(personal.Options)
             .Runs(
                 terminal,
                 (parsed, cancellation) =>
                 {
-                    var named = parsed.GetValue(recipe);
-                    var paths = parsed.GetValue(data) ?? [];
-                    var plan = named is null
-                        ? Quick(parsed.GetValue(depth), paths, parsed.GetValue(minutes))
-                        : Recipe.Read(named);
-                    var files = FilesFor(named, paths);
-                    var folder = parsed.GetValue(run) ?? Path.Combine("runs", plan.Name);
-                    var options = new RunOptions
+                    var settings = new RunOptions
                     {
                         StartFrom = parsed.GetValue(from),
                         SaveEvery = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(saveEvery))),
                     };
                     if (parsed.GetValue(threads) is > 0 and var count)
-                        options = options with { Threads = count };
-                    return Train(terminal, plan, files, folder, options, parsed.GetValue(json), cancellation);
+                        settings = settings with { Threads = count };
+                    var (folder, time, asJson) = (
+                        parsed.GetValue(run),
+                        parsed.GetValue(minutes),
+                        parsed.GetValue(json)
+                    );
+                    if (personal.IsAsked(parsed))
+                        return personal.Run(terminal, parsed, folder, time, settings, asJson, cancellation);
+                    var (plan, files) = Plan(
+                        parsed.GetValue(recipe),
+                        parsed.GetValue(data) ?? [],
+                        parsed.GetValue(depth),
+                        time
+                    );
+                    folder ??= Path.Combine("runs", plan.Name);
+                    return Train(terminal, plan, files, folder, settings, asJson, cancellation);
                 }
             );
-        train.Add(TrainReport.Create(terminal));
-        train.Add(TrainBench.Create(terminal));
-        return train;
+        command.Add(TrainReport.Create(terminal));
+        command.Add(TrainBench.Create(terminal));
+        command.Add(TrainCard.Create(terminal));
+        return command;
+    }
+
+    private static (Recipe Recipe, DataFiles Files) Plan(string? named, string[] paths, int? depth, double? minutes)
+    {
+        if (named is null)
+            return (Quick(depth, paths, minutes), new DataFiles(null, null));
+        var recipe = Recipe.Read(named);
+        if (paths.Length > 1)
+            throw new ArgumentException($"with a recipe, --data is one folder; got {paths.Length}");
+        return (recipe, new DataFiles(Path.GetDirectoryName(Path.GetFullPath(named)), paths.FirstOrDefault()));
     }
 
     private static int Train(
@@ -123,15 +143,6 @@ internal static class TrainCommand
         foreach (var line in lines.New)
             terminal.Print(line);
         return ExitCode.Done;
-    }
-
-    private static DataFiles FilesFor(string? recipe, string[] paths)
-    {
-        if (recipe is null)
-            return new DataFiles(null, null);
-        if (paths.Length > 1)
-            throw new ArgumentException($"with a recipe, --data is one folder; got {paths.Length}");
-        return new DataFiles(Path.GetDirectoryName(Path.GetFullPath(recipe)), paths.FirstOrDefault());
     }
 
     private static Recipe Quick(int? depth, string[] files, double? minutes)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Edge.Link.Messages;
 using Edge.Training.Lab;
+using Edge.Training.Personal;
 using Edge.Training.Tokenizing;
 
 namespace Edge.Cli.Output;
@@ -204,6 +205,7 @@ internal sealed record SyncItem(string Action, string Note, string? Conflict);
 [JsonSerializable(typeof(List<TrainBenchRow>))]
 [JsonSerializable(typeof(TrainReportResult))]
 [JsonSerializable(typeof(LabResult))]
+[JsonSerializable(typeof(PersonalReport))]
 [JsonSerializable(typeof(EvalAnswersResult))]
 [JsonSerializable(typeof(Prediction))]
 [JsonSerializable(typeof(BenchResult))]

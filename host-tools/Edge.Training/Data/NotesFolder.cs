@@ -7,8 +7,14 @@ namespace Edge.Training.Data;
 /// read: it might say that it is private.</summary>
 internal sealed class NotesFolder
 {
-    private NotesFolder(List<(string Path, byte[] Content, string Text)> notes, Dictionary<string, int> leftOut) =>
-        (Notes, LeftOut) = (notes, leftOut);
+    private NotesFolder(
+        List<(string Path, byte[] Content, string Text)> notes,
+        List<(string Path, string Reason)> leftOutNotes
+    )
+    {
+        (Notes, LeftOutNotes) = (notes, leftOutNotes);
+        LeftOut = leftOutNotes.CountBy(note => note.Reason).ToDictionary(StringComparer.Ordinal);
+    }
 
     /// <summary>In order of their paths; the text without front matter and what a reader does not see.</summary>
     public IReadOnlyList<(string Path, byte[] Content, string Text)> Notes { get; }
@@ -16,11 +22,14 @@ internal sealed class NotesFolder
     /// <summary>How many notes stay out, by reason.</summary>
     public IReadOnlyDictionary<string, int> LeftOut { get; }
 
+    /// <summary>The same by name, in order of their paths; "private" or "unreadable".</summary>
+    public IReadOnlyList<(string Path, string Reason)> LeftOutNotes { get; }
+
     public static NotesFolder Read(string folder)
     {
         var vault = new Vault(folder);
         var notes = new List<(string, byte[], string)>();
-        var left = new Dictionary<string, int>(StringComparer.Ordinal);
+        var left = new List<(string, string)>();
         foreach (var file in vault.List().Notes.OrderBy(note => note.Path, StringComparer.Ordinal))
         {
             var content = vault.ReadBytes(file.Path);
@@ -31,7 +40,7 @@ internal sealed class NotesFolder
                 : null;
             if (reason is not null)
             {
-                left[reason] = left.GetValueOrDefault(reason) + 1;
+                left.Add((file.Path, reason));
                 continue;
             }
             var text = Hidden.Remove(string.Join('\n', note.Lines.Skip(note.BodyFirstLine - 1))).Trim();

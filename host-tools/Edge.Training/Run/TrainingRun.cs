@@ -104,6 +104,9 @@ public sealed unsafe partial class TrainingRun : IDisposable
     /// <summary>That weights, gradients, optimiser and activations take.</summary>
     public long MemoryBytes { get; }
 
+    /// <summary>Seen so far, in all stages and sittings.</summary>
+    public long Tokens => _tokens;
+
     public long Parameters => _network.Layout.Length;
 
     private string CheckpointPath => Path.Combine(_folder, "checkpoint.bin");
@@ -245,6 +248,8 @@ public sealed unsafe partial class TrainingRun : IDisposable
                 $"{_folder}: the data changed since the checkpoint: {difference}. Put it back, or begin a run in another folder."
             );
         _resumedFingerprint = null;
+        if (_options.Experiment is null)
+            DataRecord.Save(_folder, stage.Name, data.Entries);
         return data;
     }
 
