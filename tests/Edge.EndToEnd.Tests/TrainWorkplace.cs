@@ -5,10 +5,12 @@ namespace Edge.EndToEnd.Tests;
 /// <summary>A recipe, its text and its runs in a temporary folder: small enough to train in a few seconds.</summary>
 internal sealed class TrainWorkplace : IDisposable
 {
+    private static readonly string[] OneThread = ["--threads", "1"];
+
     private readonly TempFolder _folder = new();
 
     /// <param name="steps">Of 256 positions.</param>
-    public TrainWorkplace(int steps = 60)
+    public TrainWorkplace(int steps = 40)
     {
         Write("names.txt", Names());
         WriteRecipe(steps);
@@ -36,8 +38,10 @@ internal sealed class TrainWorkplace : IDisposable
             """
         );
 
-    /// <summary>The arguments of edge that train in a folder here.</summary>
-    public string[] Arguments(string run, params string[] more) => ["train", Recipe, "--run", _folder[run], .. more];
+    /// <summary>The arguments of edge that train in a folder here. One thread unless said: two that share a busy core wait
+    /// for each other.</summary>
+    public string[] Arguments(string run, params string[] more) =>
+        ["train", Recipe, "--run", _folder[run], .. more.Contains("--threads") ? [] : OneThread, .. more];
 
     public Task<Finished> TrainAsync(string run, params string[] more) => EdgeProcess.EdgeAsync(Arguments(run, more));
 
