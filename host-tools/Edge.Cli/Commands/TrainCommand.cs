@@ -40,12 +40,7 @@ internal static class TrainCommand
             Description = "begin with the weights of this model instead of random ones",
             HelpName = "MODEL",
         };
-        var saveEvery = new Option<double>("--save-every")
-        {
-            Description = "seconds between two checkpoints",
-            HelpName = "S",
-            DefaultValueFactory = _ => 300,
-        };
+        var saveEvery = SaveEvery();
         var threads = Options.Threads();
         var json = Options.Json();
         var personal = new TrainFinetune();
@@ -61,13 +56,11 @@ internal static class TrainCommand
                 terminal,
                 (parsed, cancellation) =>
                 {
-                    var settings = new RunOptions
-                    {
-                        StartFrom = parsed.GetValue(from),
-                        SaveEvery = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(saveEvery))),
-                    };
-                    if (parsed.GetValue(threads) is > 0 and var count)
-                        settings = settings with { Threads = count };
+                    var settings = Settings(
+                        parsed.GetValue(from),
+                        parsed.GetValue(saveEvery),
+                        parsed.GetValue(threads)
+                    );
                     var (folder, time, asJson) = (
                         parsed.GetValue(run),
                         parsed.GetValue(minutes),
@@ -87,6 +80,21 @@ internal static class TrainCommand
             );
         command.Add(TrainCard.Create(terminal));
         return command;
+    }
+
+    private static Option<double> SaveEvery() =>
+        new("--save-every")
+        {
+            Description = "seconds between two checkpoints",
+            HelpName = "S",
+            DefaultValueFactory = _ => 300,
+        };
+
+    /// <param name="threads">0 chooses.</param>
+    private static RunOptions Settings(string? from, double saveEvery, int threads)
+    {
+        var settings = new RunOptions { StartFrom = from, SaveEvery = TimeSpan.FromSeconds(Math.Max(0, saveEvery)) };
+        return threads > 0 ? settings with { Threads = threads } : settings;
     }
 
     private static (Recipe Recipe, DataFiles Files) Plan(string? named, string[] paths, int? depth, double? minutes)
