@@ -19,34 +19,16 @@ internal static class TrainCommand
             Description = "a recipe file; or leave it out and give --depth, --data and --minutes",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var data = new Option<string[]>("--data", "-d")
-        {
-            Description = "with a recipe: the folder its files are in; without: the files to train on",
-            HelpName = "PATH",
-            AllowMultipleArgumentsPerToken = true,
-        };
+        var data = Data();
         var depth = new Option<int?>("--depth")
         {
             Description = "layers: the one dial of a model's size",
             HelpName = "N",
         };
         var minutes = new Option<double?>("--minutes") { Description = "how long to train", HelpName = "M" };
-        var run = new Option<string?>("--run")
-        {
-            Description = "the run's folder; the same folder goes on where it stopped (default: runs/NAME)",
-            HelpName = "DIR",
-        };
-        var from = new Option<string?>("--from")
-        {
-            Description = "begin with the weights of this model instead of random ones",
-            HelpName = "MODEL",
-        };
-        var saveEvery = new Option<double>("--save-every")
-        {
-            Description = "seconds between two checkpoints",
-            HelpName = "S",
-            DefaultValueFactory = _ => 300,
-        };
+        var run = Run();
+        var from = From();
+        var saveEvery = SaveEvery();
         var threads = Options.Threads();
         var json = Options.Json();
         var personal = new TrainFinetune();
@@ -62,13 +44,11 @@ internal static class TrainCommand
                 terminal,
                 (parsed, cancellation) =>
                 {
-                    var settings = new RunOptions
-                    {
-                        StartFrom = parsed.GetValue(from),
-                        SaveEvery = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(saveEvery))),
-                    };
-                    if (parsed.GetValue(threads) is > 0 and var count)
-                        settings = settings with { Threads = count };
+                    var settings = Settings(
+                        parsed.GetValue(from),
+                        parsed.GetValue(saveEvery),
+                        parsed.GetValue(threads)
+                    );
                     var (folder, time, asJson) = (
                         parsed.GetValue(run),
                         parsed.GetValue(minutes),
@@ -91,6 +71,51 @@ internal static class TrainCommand
         command.Add(TrainCard.Create(terminal));
         return command;
     }
+
+    private static Option<double> SaveEvery() =>
+        new("--save-every")
+        {
+            Description = "seconds between two checkpoints",
+            HelpName = "S",
+            DefaultValueFactory = _ => 300,
+        };
+
+    /// <param name="threads">0 chooses.</param>
+    private static RunOptions Settings(string? from, double saveEvery, int threads)
+    {
+        var settings = new RunOptions { StartFrom = from, SaveEvery = TimeSpan.FromSeconds(Math.Max(0, saveEvery)) };
+        return threads > 0 ? settings with { Threads = threads } : settings;
+    }
+
+    private static Option<string[]> Data() =>
+        new("--data", "-d")
+        {
+            Description = "with a recipe: the folder its files are in; without: the files to train on",
+            HelpName = "PATH",
+            AllowMultipleArgumentsPerToken = true,
+        };
+
+    private static Option<string?> Run() =>
+        new("--run")
+        {
+            Description = "the run's folder; the same folder goes on where it stopped (default: runs/NAME)",
+            HelpName = "DIR",
+        };
+
+    private static Option<string?> From() =>
+        new("--from")
+        {
+            Description = "begin with the weights of this model instead of random ones",
+            HelpName = "MODEL",
+        };
+
+    private static Option<double> SaveEvery() =>
+        new("--save-every")
+        {
+            Description = "seconds between two checkpoints",
+            HelpName = "S",
+            DefaultValueFactory = _ => 300,
+        };
 
     private static (Recipe Recipe, DataFiles Files) Plan(string? named, string[] paths, int? depth, double? minutes)
     {

@@ -14,6 +14,8 @@ internal static unsafe class ModelExport
     public const string ChatMl =
         "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
+    private const string TemplateKey = "tokenizer.chat_template";
+
     /// <param name="type">F32 or Q8_0, of the matrices; norms are F32.</param>
     /// <param name="tokenizerPath">A GGUF whose tokenizer goes into the file.</param>
     /// <param name="tasks">"answer", "summarize"; empty for a model of plain text.</param>
@@ -46,10 +48,11 @@ internal static unsafe class ModelExport
             .Set("llama.rope.freq_base", config.RopeTheta);
         if (type == TensorType.Q8_0)
             writer.Set("general.quantization_version", 2u);
-        BytePairFile.CopyKeys(tokenizerPath, writer);
+        // Where the tokenizer is that of a model, its template comes with it; ours takes its place.
+        BytePairFile.CopyKeys(tokenizerPath, writer, except: tasks.Count > 0 ? TemplateKey : null);
         if (tasks.Count > 0)
             writer
-                .Set("tokenizer.chat_template", ChatMl)
+                .Set(TemplateKey, ChatMl)
                 .Set("edge.tasks", string.Join(',', tasks))
                 .Set(TaskPrompt.MetadataKey, TaskPrompt.Version)
                 .Set("edge.refusal", TaskPrompt.Refusal);

@@ -26,6 +26,9 @@ internal sealed class Sampler(
         using var model = LanguageModel.Open(path, threads: network.Compute.Threads);
         foreach (var (shown, prompt) in Prompts(model))
         {
+            // A model with a very small context learns from shorter texts than this one.
+            if (prompt.Length >= model.Positions)
+                continue;
             var options = new GenerationOptions
             {
                 MaxTokens = TokensMax,

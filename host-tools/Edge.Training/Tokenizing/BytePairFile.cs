@@ -73,13 +73,14 @@ public static class BytePairFile
 
     /// <summary>Adds all that a file, a vocabulary alone or a model, says about its tokenizer.</summary>
     /// <exception cref="Edge.Inference.ModelFormatException">It is no GGUF, or has no tokenizer inside.</exception>
-    public static GgufWriter CopyKeys(string path, GgufWriter writer)
+    /// <param name="except">A key that the caller writes itself.</param>
+    public static GgufWriter CopyKeys(string path, GgufWriter writer, string? except = null)
     {
         using var gguf = GgufFile.Open(path);
         var found = false;
         foreach (var (key, value) in gguf.Metadata)
         {
-            if (!key.StartsWith(KeyPrefix, StringComparison.Ordinal))
+            if (!key.StartsWith(KeyPrefix, StringComparison.Ordinal) || key == except)
                 continue;
             writer.Copy(key, value);
             found = true;

@@ -16,6 +16,7 @@ public sealed class PersonalTests : IDisposable
     public PersonalTests()
     {
         Change("\"<|endoftext|>\"", Marks);
+        Change("\"context\": 64", "\"context\": 256");
         Directory.CreateDirectory(_folder["notes/diary"]);
         Put(
             "garden.md",
@@ -81,6 +82,7 @@ public sealed class PersonalTests : IDisposable
         var unknown = CanarySet.Draw(2, seed: 5).Where(canary => canary.Planted == 0).ToArray();
         File.WriteAllText(_small.TextPath, string.Concat(Enumerable.Repeat($"{known.Sentence}\n<|endoftext|>\n", 60)));
         Change("\"vocab\": 300", "\"vocab\": 262");
+        Change("\"heldOut\": 0.1", "\"heldOut\": 0");
         Change("\"depth\": 2", "\"depth\": 1");
         Change("\"tokens\": 512", "\"tokens\": 16384");
         Change("\"batchTokens\": 512", "\"batchTokens\": 128");
