@@ -109,14 +109,6 @@ internal static class TrainCommand
             HelpName = "MODEL",
         };
 
-    private static Option<double> SaveEvery() =>
-        new("--save-every")
-        {
-            Description = "seconds between two checkpoints",
-            HelpName = "S",
-            DefaultValueFactory = _ => 300,
-        };
-
     private static (Recipe Recipe, DataFiles Files) Plan(string? named, string[] paths, int? depth, double? minutes)
     {
         if (named is null)
