@@ -289,7 +289,7 @@ public sealed class GroundedTests : IDisposable
                 var bytes = model.Tokenizer.TokenBytes(id);
                 if (!bytes.IsEmpty && edges.Bytes.AsSpan(at).StartsWith(bytes))
                     Extend([.. path, id], start, at + bytes.Length, logP + LogP(row, id));
-                if (path.Length == 0 && model.Tokenizer.AddsSpacePrefix && bytes is [(byte)' ', ..])
+                if (path.Length == 0 && bytes is [(byte)' ', ..])
                 {
                     if (edges.Bytes.AsSpan(at).StartsWith(bytes[1..]))
                         Extend([id], start, at + bytes.Length - 1, LogP(row, id));
@@ -309,25 +309,34 @@ public sealed class GroundedTests : IDisposable
         {
             var row = model.Logits([.. prompt, .. path])[^1];
             var end = Math.Log(Ends(model.Tokenizer).Sum(id => Math.Exp(LogP(row, id))));
-            var canEnd = path.Count > 0 && places.Any(place => edges.CanEnd(place.At));
+            var canEnd = places.Any(place => place.At > place.Start && edges.CanEnd(place.At));
             var next = Enumerable
                 .Range(0, model.Tokenizer.VocabSize)
-                .Where(id => places.Any(place => Follows(place.At, id)))
+                .Where(id => places.Any(place => Next(place.At, id) is not null))
                 .OrderByDescending(id => LogP(row, id))
                 .Select(id => (int?)id)
                 .FirstOrDefault();
             if (next is null || path.Count == tokensMax || (canEnd && end >= LogP(row, next.Value)))
                 return canEnd ? logP + end : double.NegativeInfinity;
             logP += LogP(row, next.Value);
+            places =
+            [
+                .. places
+                    .Select(p => (p.Start, At: Next(p.At, next.Value)))
+                    .Where(p => p.At is not null)
+                    .Select(p => (p.Start, p.At!.Value)),
+            ];
             path.Add(next.Value);
-            var length = model.Tokenizer.TokenBytes(next.Value).Length;
-            places = [.. places.Where(place => Follows(place.At, next.Value)).Select(p => (p.Start, p.At + length))];
         }
 
-        bool Follows(int at, int id)
+        // A first token may have the space that stands before its word.
+        int? Next(int at, int id)
         {
             var bytes = model.Tokenizer.TokenBytes(id);
-            return !bytes.IsEmpty && edges.Bytes.AsSpan(at).StartsWith(bytes);
+            if (!bytes.IsEmpty && edges.Bytes.AsSpan(at).StartsWith(bytes))
+                return at + bytes.Length;
+            var spaced = path.Count == 0 && bytes is [(byte)' ', ..];
+            return spaced && edges.Bytes.AsSpan(at).StartsWith(bytes[1..]) ? at + bytes.Length - 1 : null;
         }
     }
 
