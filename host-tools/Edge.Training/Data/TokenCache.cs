@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -43,29 +42,29 @@ internal sealed class TokenCache(TrainingTokenizer tokenizer, EncoderPool encode
     public TokenStore Build(string name, Func<string, IEnumerable<string>> read)
     {
         var builder = new TokenStore.Builder(tokenizer.Tokenizer.VocabSize);
-        var chunks = Partitioner
-            .Create(Chunks(read(name)), EnumerablePartitionerOptions.NoBuffering)
-            .AsParallel()
-            .AsOrdered()
-            .WithDegreeOfParallelism(threads)
-            .WithMergeOptions(ParallelMergeOptions.NotBuffered)
-            .Select(Encode);
-        try
+        foreach (var document in InOrder(Chunks(read(name))).SelectMany(chunk => chunk))
         {
-            foreach (var document in chunks.SelectMany(chunk => chunk).AsSequential())
-            {
-                if (!builder.TryAdd(Span(document.Tokens), document.Bytes, document.Hash))
-                    throw TrainingDataException.In(
-                        name,
-                        $"has more than {TokenStore.TokensMax:N0} tokens. Split it into several files."
-                    );
-            }
-        }
-        catch (AggregateException e) when (e.InnerExceptions[0] is TrainingDataException or IOException)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            if (!builder.TryAdd(Span(document.Tokens), document.Bytes, document.Hash))
+                throw TrainingDataException.In(
+                    name,
+                    $"has more than {TokenStore.TokensMax:N0} tokens. Split it into several files."
+                );
         }
         return builder.Build();
+    }
+
+    /// <summary>Encodes a few chunks at a time on other threads and gives them back in their order.</summary>
+    private IEnumerable<List<Encoded>> InOrder(IEnumerable<List<string>> chunks)
+    {
+        var running = new Queue<Task<List<Encoded>>>();
+        foreach (var chunk in chunks)
+        {
+            running.Enqueue(Task.Run(() => Encode(chunk)));
+            if (running.Count > threads)
+                yield return running.Dequeue().GetAwaiter().GetResult();
+        }
+        while (running.TryDequeue(out var last))
+            yield return last.GetAwaiter().GetResult();
     }
 
     private static ReadOnlySpan<int> Span(List<int> tokens) =>
