@@ -47,6 +47,9 @@ public sealed class LabSearch
     /// <summary>An experiment that took the whole process down so often is a crash.</summary>
     private const int BeginningsMax = 3;
 
+    /// <summary>Fewer are said to be few.</summary>
+    private const int StepsMin = 50;
+
     private static readonly Dictionary<string, JsonElement> NoValues = [];
 
     private readonly Recipe _recipe;
@@ -297,6 +300,8 @@ public sealed class LabSearch
         var figure =
             line.Verdict == "crash" ? line.Reason : Text($"{Figure(line):0.0000} bits per byte, {line.Steps:N0} steps");
         Say($"   {line.Verdict}: {figure}");
+        if (line.Steps < StepsMin)
+            Say($"   {line.Steps:N0} steps say little: give a larger --budget, or a smaller batchTokens");
         WritePages();
         return line;
     }
