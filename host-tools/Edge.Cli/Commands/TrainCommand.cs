@@ -14,6 +14,13 @@ internal static class TrainCommand
 {
     public static Command Create(Terminal terminal)
     {
+        var train = Train(terminal);
+        train.Add(TrainReport.Create(terminal));
+        return train;
+    }
+
+    private static EdgeCommand Train(Terminal terminal)
+    {
         var recipe = new Argument<string?>("RECIPE")
         {
             Description = "a recipe file; or leave it out and give --depth, --data and --minutes",
@@ -49,7 +56,7 @@ internal static class TrainCommand
         };
         var threads = Options.Threads();
         var json = Options.Json();
-        var train = new EdgeCommand(
+        return new EdgeCommand(
             "train",
             "Train a model from text, on this computer's processor.",
             "edge train models/recipes/names.json --run runs/names"
@@ -81,8 +88,6 @@ internal static class TrainCommand
                     return Train(terminal, plan, files, folder, options, parsed.GetValue(json), cancellation);
                 }
             );
-        train.Add(TrainReport.Create(terminal));
-        return train;
     }
 
     private static int Train(
