@@ -32,7 +32,8 @@ internal sealed record Curve(
 
 /// <param name="Unit">Of the values.</param>
 /// <param name="FromZero">The y axis begins at 0.</param>
-internal sealed record Chart(string Title, string Unit, bool FromZero, IReadOnlyList<Curve> Curves);
+/// <param name="Log">A logarithmic y axis makes sense.</param>
+internal sealed record Chart(string Title, string Unit, bool FromZero, bool Log, IReadOnlyList<Curve> Curves);
 
 /// <summary>Where a stage after the first begins.</summary>
 internal sealed record StageMark(int Run, string Name, double Tokens, double Seconds, double Steps);

@@ -11,22 +11,13 @@ internal static class Charts
             Loss(runs),
             BitsPerByte(runs),
             Int8Cost(runs),
-            Steps("Learning rate", "share of the highest", runs, step => step.Rate),
-            Steps("Gradient norm", "before clipping", runs, step => step.GradientNorm),
-            Steps("Pace", "tokens a second", runs, step => step.TokensPerSecond),
+            new("Learning rate", "share of the highest", true, false, Each(runs, step => step.Rate)),
+            new("Gradient norm", "before clipping", true, true, Smoothed(runs, step => step.GradientNorm)),
+            new("Pace", "tokens a second", true, false, Smoothed(runs, step => step.TokensPerSecond)),
         ];
 
-    public static Chart Loss(IReadOnlyList<RunHistory> runs)
-    {
-        var curves = new List<Curve>();
-        for (var i = 0; i < runs.Count; i++)
-        {
-            var raw = runs[i].Steps.Select(step => step.Loss).ToArray();
-            curves.Add(Thinned(i, "each step", CurveStyle.Raw, runs[i].Steps, raw));
-            curves.Add(Thinned(i, "smoothed", CurveStyle.Solid, runs[i].Steps, Smoothed(runs[i].Steps, raw)));
-        }
-        return new Chart("Loss", "nats a token", false, curves);
-    }
+    public static Chart Loss(IReadOnlyList<RunHistory> runs) =>
+        new("Loss", "nats a token", false, true, Smoothed(runs, step => step.Loss));
 
     public static Chart BitsPerByte(IReadOnlyList<RunHistory> runs)
     {
@@ -36,7 +27,7 @@ internal static class Charts
             curves.Add(Judged(i, "fp32", CurveStyle.Solid, runs[i].Judgements, point => point.BitsPerByte));
             curves.Add(Judged(i, "int8", CurveStyle.Dashed, runs[i].Judgements, point => point.Int8BitsPerByte));
         }
-        return new Chart("Held-out text", "bits per byte", false, curves);
+        return new Chart("Held-out text", "bits per byte", false, true, curves);
     }
 
     /// <summary>What rounding to int8 adds to the bits per byte.</summary>
@@ -45,6 +36,7 @@ internal static class Charts
             "int8 against fp32",
             "% more bits per byte",
             true,
+            false,
             [
                 .. runs.Select(
                     (run, i) =>
@@ -79,18 +71,22 @@ internal static class Charts
     /// <summary>Steps that the smoothed loss looks back on: a fiftieth of the run, 20 at least.</summary>
     public static int WindowSteps(int steps) => Math.Max(20, steps / 50);
 
-    private static Chart Steps(
-        string title,
-        string unit,
-        IReadOnlyList<RunHistory> runs,
-        Func<StepPoint, double> value
-    ) =>
-        new(
-            title,
-            unit,
-            true,
-            [.. runs.Select((run, i) => Thinned(i, "", CurveStyle.Solid, run.Steps, [.. run.Steps.Select(value)]))]
-        );
+    /// <summary>A curve of each run as it was.</summary>
+    private static Curve[] Each(IReadOnlyList<RunHistory> runs, Func<StepPoint, double> value) =>
+        [.. runs.Select((run, i) => Thinned(i, "", CurveStyle.Solid, run.Steps, [.. run.Steps.Select(value)]))];
+
+    /// <summary>Two curves of each run: as it was, and smoothed.</summary>
+    private static List<Curve> Smoothed(IReadOnlyList<RunHistory> runs, Func<StepPoint, double> value)
+    {
+        var curves = new List<Curve>();
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var raw = runs[i].Steps.Select(value).ToArray();
+            curves.Add(Thinned(i, "each step", CurveStyle.Raw, runs[i].Steps, raw));
+            curves.Add(Thinned(i, "smoothed", CurveStyle.Solid, runs[i].Steps, Means(runs[i].Steps, raw)));
+        }
+        return curves;
+    }
 
     private static Curve Judged(
         int run,
@@ -134,7 +130,7 @@ internal static class Charts
 
     /// <summary>Mean over a window that forgets, begun anew with each stage. While a stage is young the window is a tenth of
     /// its age: the steep beginning would lag behind otherwise.</summary>
-    private static double[] Smoothed(IReadOnlyList<StepPoint> steps, double[] values)
+    private static double[] Means(IReadOnlyList<StepPoint> steps, double[] values)
     {
         var window = WindowSteps(steps.Count);
         var smoothed = new double[values.Length];

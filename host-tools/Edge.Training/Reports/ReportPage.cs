@@ -103,7 +103,7 @@ public static class ReportPage
         );
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<p class=\"dim\">Loss: pale as it was at each step, bold smoothed over up to {window:N0} steps. Held-out text: solid with the weights as trained, dashed and ringed as int8, which is what ships. A dotted upright line: a stage begins.</p>\n"
+            $"<p class=\"dim\">Pale as it was at each step, bold smoothed over up to {window:N0} steps. Held-out text: solid with the weights as trained, dashed and ringed as int8, which is what ships. A dotted upright line: a stage begins.</p>\n"
         );
     }
 

@@ -4,11 +4,11 @@ namespace Edge.Training.Reports;
 public static class ReportPicture
 {
     private const int Width = 1600;
-    private const int PanelHeight = 560;
+    private const int PanelHeight = 580;
     private const int LegendRow = 26;
     private const int Left = 96;
     private const int Right = 24;
-    private const int Top = 64;
+    private const int Top = 84;
     private const int Bottom = 72;
 
     private static readonly Colour Back = new(255, 255, 255);
@@ -90,15 +90,12 @@ public static class ReportPicture
         }
         canvas.Text(offset + (Width / 2) - Right - Canvas.TextWidth("tokens"), Top + height + 38, "tokens", Dim);
         foreach (var mark in marks)
+            canvas.Line([(X(mark.Tokens), Top - 4), (X(mark.Tokens), Top + height)], Dim, 1, dash: 4);
+        // The stages of runs that are compared often begin at one place: one label will do.
+        foreach (var mark in marks.DistinctBy(mark => (mark.Name, (int)X(mark.Tokens) / 100)))
         {
-            canvas.Line([(X(mark.Tokens), Top), (X(mark.Tokens), Top + height)], Dim, 1, dash: 4);
-            var atEnd = X(mark.Tokens) + Canvas.TextWidth(mark.Name) + 8 > offset + (Width / 2);
-            canvas.Text(
-                (int)X(mark.Tokens) + (atEnd ? -8 - Canvas.TextWidth(mark.Name) : 8),
-                Top + 4 + (mark.Run * 18),
-                mark.Name,
-                Of(mark.Run)
-            );
+            var most = offset + (Width / 2) - Canvas.TextWidth(mark.Name) - 4;
+            canvas.Text(Math.Min((int)X(mark.Tokens), most), Top - 20, mark.Name, Dim);
         }
         foreach (var curve in drawn)
             Draw(canvas, curve, X, Y);

@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const W = 620, H = 320, LEFT = 58, RIGHT = 14, TOP = 12, BOTTOM = 40;
+  const W = 620, H = 320, LEFT = 58, RIGHT = 14, TOP = data.marks.length > 0 ? 26 : 12, BOTTOM = 40;
   const axes = { tokens: "tokens", seconds: "time", steps: "steps" };
   const state = { axis: "tokens", log: false, hidden: new Set() };
   const make = (name, attributes, parent, text) => {
@@ -52,7 +52,7 @@
       make("text", { x: W / 2, y: H / 2, "text-anchor": "middle" }, svg, "nothing yet");
       return;
     }
-    const log = state.log && curves.every(c => c.values.every(v => v > 0));
+    const log = state.log && chart.log && curves.every(c => c.values.every(v => v > 0));
     let low = Infinity, high = -Infinity, end = 0;
     for (const c of curves) {
       for (const v of c.values) { low = Math.min(low, v); high = Math.max(high, v); }
@@ -79,12 +79,15 @@
       make("text", { x: Math.min(x, W - 16), y: H - BOTTOM + 18, "text-anchor": "middle" }, svg, short(v));
     }
     make("text", { x: W - RIGHT, y: H - 5, "text-anchor": "end" }, svg, unit.name);
+    // The stages of runs that are compared often begin at one place: one label will do.
+    const labels = [];
     for (const mark of data.marks.filter(m => !state.hidden.has(m.run))) {
       const x = px(mark[state.axis]);
-      make("line", { class: "mark", x1: x, x2: x, y1: TOP, y2: H - BOTTOM }, svg);
+      make("line", { class: "mark", x1: x, x2: x, y1: TOP - 6, y2: H - BOTTOM }, svg);
+      if (labels.some(l => l.name === mark.name && Math.abs(l.x - x) < 60)) continue;
+      labels.push({ name: mark.name, x });
       const right = x < W - 110;
-      make("text", { x: right ? x + 5 : x - 5, y: TOP + 11 + 14 * (mark.run % 8), "text-anchor": right ? "start" : "end",
-        style: data.runs.length > 1 ? `fill:${colour(mark.run)}` : "" }, svg, mark.name);
+      make("text", { x: right ? x - 2 : x + 2, y: TOP - 11, "text-anchor": right ? "start" : "end" }, svg, mark.name);
     }
     for (const c of curves) {
       let path = "";
