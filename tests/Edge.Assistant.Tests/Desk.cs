@@ -14,8 +14,14 @@ internal sealed class Desk : IDisposable
 
     /// <param name="vaultFolder">A folder to read instead of an empty one of its own; it is not written to.</param>
     /// <param name="modelSays">With a model that answers every prompt with this text.</param>
-    public Desk(string? vaultFolder = null, string? modelSays = null)
+    /// <param name="knowsPrompts">With a model of random weights that says it was trained on Edge's prompts.</param>
+    public Desk(string? vaultFolder = null, string? modelSays = null, bool knowsPrompts = false)
     {
+        if (knowsPrompts)
+        {
+            TinyModel.Write(folder["tiny.gguf"], seed: 3, context: 1024);
+            model = LanguageModel.Open(folder["tiny.gguf"], threads: 1);
+        }
         if (modelSays is not null)
         {
             SpeakingModel.Write(folder["speaker.gguf"], modelSays);

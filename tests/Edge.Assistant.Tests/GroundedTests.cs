@@ -98,6 +98,41 @@ public sealed class GroundedTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_more_the_words_of_the_question_count_the_nearer_the_answer_is_to_them(int seed)
+    {
+        const string passage =
+            "The roof leaks. Peter repairs the pump on Saturday. Nobody came to the library. It rained all day.";
+        const string question = "When does Peter repair the pump?";
+        using var model = Open(seed, context: 1024);
+        var token = TestContext.Current.CancellationToken;
+        var alone = new GroundedAnswerer(model).Answer(passage, question, token);
+        var led = new GroundedAnswerer(model, new GroundedOptions { SentenceWeight = 50 }).Answer(
+            passage,
+            question,
+            token
+        );
+        Assert.InRange(
+            led.Best!.Start,
+            passage.IndexOf("Peter", StringComparison.Ordinal),
+            passage.IndexOf(" Nobody", StringComparison.Ordinal)
+        );
+        Assert.All(alone.Spans, span => Assert.Equal(span.LogProbability, span.Score));
+        Assert.Equal(alone.RefusalLogProbability, led.RefusalLogProbability, 4);
+
+        // A passage with none of the question's words is refused once they count enough.
+        var options = new GroundedOptions { CoverageWeight = 1000 };
+        Assert.True(new GroundedAnswerer(model, options).Answer("It rained all day.", question, token).Refused);
+        Assert.False(
+            new GroundedAnswerer(model, options with { RefusalThreshold = 500 })
+                .Answer(passage, question, token)
+                .Refused
+        );
+    }
+
     [Fact]
     public void The_refusal_is_scored_as_the_model_would_say_it()
     {

@@ -47,6 +47,31 @@ public sealed class ModelWriterTests
     }
 
     [Fact]
+    public void A_model_that_knows_our_prompts_answers_with_words_of_the_passages_whatever_it_prefers()
+    {
+        using var desk = new Desk(knowsPrompts: true);
+        desk.Put("garden.md", Note);
+        desk.Put("shed.md", "# Shed\n\nThe shed roof leaks. Peter repairs the shed roof in June for 80 euros.\n");
+        var written = 0;
+        foreach (
+            var question in (string[])
+                ["What is the budget for seeds?", "Who repairs the shed roof?", "Who buys the seeds?"]
+        )
+        {
+            var answer = desk.Ask(question);
+            Assert.False(answer.Refused);
+            written += answer.WrittenBy == "tiny" ? 1 : 0;
+            Assert.Contains(
+                answer.Citations,
+                citation => citation.Quote.Contains(answer.Text, StringComparison.Ordinal)
+            );
+        }
+        Assert.True(written > 0, "the model was never asked");
+        // What such a model writes freely is nonsense, and no sentence of it is shown.
+        Assert.Equal(NoteAssistant.Quoted, desk.Summarize("garden.md").WrittenBy);
+    }
+
+    [Fact]
     public void A_question_that_the_notes_do_not_answer_is_refused_whatever_the_model_says()
     {
         using var desk = new Desk(modelSays: "The budget is 300 euros.");

@@ -25,6 +25,7 @@ internal static class TinyModel
         var writer = new GgufWriter()
             .Set("general.architecture", "llama")
             .Set("general.name", "tiny")
+            .Set("edge.tasks", "summarize,answer")
             .Set(TaskPrompt.MetadataKey, TaskPrompt.Version)
             .Set("llama.context_length", (uint)context)
             .Set("llama.embedding_length", (uint)Dim)

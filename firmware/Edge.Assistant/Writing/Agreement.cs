@@ -20,7 +20,7 @@ internal static class Agreement
         {
             var sum = 0.0;
             for (var j = 0; j < words.Count; j++)
-                sum += Math.Exp(spans[j].LogProbability - spans[0].LogProbability) * F1(words[i], words[j]);
+                sum += Math.Exp(spans[j].Score - spans[0].Score) * F1(words[i], words[j]);
             if (sum > best.Sum)
                 best = (i, sum);
         }

@@ -33,6 +33,22 @@ public sealed record GroundedOptions
         init => field = AtLeast(value, 0, nameof(LengthPower));
     }
 
+    /// <summary>Nats that an answer loses in a sentence that shares no word with the question, against one in the sentence
+    /// that fits it best (BM25); 0 lets the model choose alone.</summary>
+    public double SentenceWeight
+    {
+        get;
+        init => field = AtLeast(value, 0, nameof(SentenceWeight));
+    }
+
+    /// <summary>Nats that count for the refusal when the passage has none of the question's words; 0 lets the model choose
+    /// alone.</summary>
+    public double CoverageWeight
+    {
+        get;
+        init => field = AtLeast(value, 0, nameof(CoverageWeight));
+    }
+
     /// <summary>Chooses the answer whose words agree best with all that were found, each weighed by its probability, instead
     /// of the likeliest one.</summary>
     public bool ByAgreement { get; init; }
@@ -54,7 +70,11 @@ public sealed record GroundedOptions
 /// <param name="Start">UTF-16 units; Text is what stands there.</param>
 /// <param name="LogProbability">Of these tokens and the end after them, nats, over all that the model could have said.</param>
 /// <param name="Tokens">The end left out.</param>
-public sealed record GroundedSpan(string Text, int Start, double LogProbability, int Tokens);
+public sealed record GroundedSpan(string Text, int Start, double LogProbability, int Tokens)
+{
+    /// <summary>Log probability and what the question's words say for its place, nats.</summary>
+    public double Score { get; init; } = LogProbability;
+}
 
 /// <summary>What a model copies from a passage as the answer to a question.</summary>
 /// <param name="Passage">What was searched: the passage without hidden text. Spans tell their place in it.</param>

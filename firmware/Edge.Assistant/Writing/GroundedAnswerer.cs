@@ -31,14 +31,21 @@ public sealed class GroundedAnswerer
         var room = Math.Max(options.TokensMax, search.RefusalTokens.Length);
         if (prompts.ForQuestion(visible, Hidden.Remove(question), room) is not { } prompt)
             return new GroundedAnswer(visible, [], null, 0, double.PositiveInfinity, 0, true, 0);
-        var text = visible.Substring(prompt.Start, prompt.Length);
+        var text = new GroundedPassage(visible.Substring(prompt.Start, prompt.Length), model.Tokenizer);
+        var support = new LexicalSupport(visible, question);
+        var prior = new double[text.Bytes.Length];
+        if (options.SentenceWeight > 0)
+        {
+            foreach (var start in text.Starts)
+                prior[start] = options.SentenceWeight * (support.At(prompt.Start + text.CharAt(start)) - 1);
+        }
         var spans = search
-            .Run(prompt.Tokens, new GroundedPassage(text, model.Tokenizer), cancellation)
+            .Run(prompt.Tokens, text, prior, cancellation)
             .ConvertAll(span => span with { Start = prompt.Start + span.Start });
-        return Decide(visible, spans);
+        return Decide(visible, spans, support);
     }
 
-    private GroundedAnswer Decide(string passage, List<GroundedSpan> spans)
+    private GroundedAnswer Decide(string passage, List<GroundedSpan> spans, LexicalSupport support)
     {
         if (spans.Count == 0)
             return new GroundedAnswer(
@@ -53,7 +60,8 @@ public sealed class GroundedAnswerer
             );
         var best = options.ByAgreement ? Agreement.Best(spans) : spans.MaxBy(Score)!;
         var mass = LogSum(spans.Select(span => span.LogProbability));
-        var margin = search.Refusal - (options.RefuseByMass ? mass : spans[0].LogProbability);
+        var missing = options.CoverageWeight * (1 - support.Coverage);
+        var margin = search.Refusal + missing - (options.RefuseByMass ? mass : spans.Max(span => span.LogProbability));
         return new GroundedAnswer(
             passage,
             spans,
@@ -66,7 +74,8 @@ public sealed class GroundedAnswerer
         );
     }
 
-    private double Score(GroundedSpan span) => span.LogProbability / Math.Pow(span.Tokens + 1, options.LengthPower);
+    private double Score(GroundedSpan span) =>
+        (span.LogProbability / Math.Pow(span.Tokens + 1, options.LengthPower)) + (span.Score - span.LogProbability);
 
     private static double LogSum(IEnumerable<double> values)
     {

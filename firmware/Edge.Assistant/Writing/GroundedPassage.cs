@@ -42,6 +42,9 @@ internal sealed class GroundedPassage
 
     public byte[] Bytes { get; }
 
+    /// <summary>Where the character at a byte offset that is an edge begins, UTF-16 units.</summary>
+    public int CharAt(int offset) => chars[offset];
+
     public bool CanEnd(int offset) => ends[offset];
 
     public IEnumerable<int> Starts

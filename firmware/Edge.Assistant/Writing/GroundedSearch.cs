@@ -5,7 +5,7 @@ using Edge.Inference;
 namespace Edge.Assistant.Writing;
 
 /// <summary>
-/// Looks for the likeliest stretch of a passage as what a model says next. Beginnings of answers are nodes; a node holds
+/// Looks for the stretch of a passage that a model is likeliest to say next, places weighed by a prior. Beginnings of answers are nodes; a node holds
 /// every place of the passage that spells it. A log probability only falls as an answer gets longer, so the likeliest
 /// open node is always continued next, and the search is over when none is likelier than the best whole answer. First
 /// it goes down greedily, so that there is a good answer to compare with. Each pass of the model also computes the tokens
@@ -32,6 +32,7 @@ internal sealed class GroundedSearch
     private readonly PriorityQueue<Node, (double, int)> open = new();
     private readonly Dictionary<string, GroundedSpan> found = new(StringComparer.Ordinal);
     private GroundedPassage passage = null!;
+    private double[] prior = [];
     private int[] prompt = [];
     private int made;
     private double best;
@@ -58,22 +59,30 @@ internal sealed class GroundedSearch
     public int[] RefusalTokens { get; }
 
     /// <summary>All answers found, the likeliest first. The prompt must leave room for an answer of the longest kind.</summary>
-    public List<GroundedSpan> Run(int[] promptTokens, GroundedPassage text, CancellationToken cancellation)
+    /// <param name="startPrior">(bytes of the passage): added to the log probability of an answer that starts there, nats, 0
+    /// or less; null for none.</param>
+    public List<GroundedSpan> Run(
+        int[] promptTokens,
+        GroundedPassage text,
+        double[]? startPrior,
+        CancellationToken cancellation
+    )
     {
         (passage, prompt, made, best) = (text, promptTokens, 0, double.NegativeInfinity);
+        prior = startPrior ?? new double[text.Bytes.Length];
         open.Clear();
         found.Clear();
-        var root = new Node(null, -1, 0, 0, []);
+        var root = new Node(null, -1, 0, 0, 0, []);
         Start(root, cancellation);
         for (var node = root.BestChild; node is not null; node = node.EndsBest ? null : node.BestChild)
             Continue(node, cancellation);
         while (Evaluated < options.EvaluationsMax && open.TryDequeue(out var node, out _))
         {
-            if (node.LogP <= best - options.Slack)
+            if (node.Score <= best - options.Slack)
                 break;
             Continue(node, cancellation);
         }
-        return [.. found.Values.OrderByDescending(span => span.LogProbability).ThenBy(span => span.Start)];
+        return [.. found.Values.OrderByDescending(span => span.Score).ThenBy(span => span.Start)];
     }
 
     /// <summary>One pass for the prompt and the refusal: its first row is also what an answer begins with.</summary>
@@ -117,7 +126,7 @@ internal sealed class GroundedSearch
             if (i == guesses)
                 return;
             var next = node.Children.Find(child => child.Token == tokens[prompt.Length + path.Count + i]);
-            if (next is null || next.Expanded || next.LogP <= best - options.Slack)
+            if (next is null || next.Expanded || next.Score <= best - options.Slack)
                 return;
             node = next;
         }
@@ -135,28 +144,29 @@ internal sealed class GroundedSearch
             if (place.End > place.Start && passage.CanEnd(place.End))
             {
                 Complete(place, end, node.Depth);
-                node.EndLogP = end;
-                break;
+                node.EndScore = Math.Max(node.EndScore, end + prior[place.Start]);
             }
         }
         if (node.Depth >= options.TokensMax || prompt.Length + node.Depth >= model.Positions)
             return;
         foreach (var (token, places) in Continuations(node))
         {
-            var child = new Node(node, token, node.LogP + row[token] - norm, node.Depth + 1, places);
-            if (child.LogP <= best - options.Slack)
+            var highest = places.Max(place => prior[place.Start]);
+            var child = new Node(node, token, node.LogP + row[token] - norm, highest, node.Depth + 1, places);
+            if (child.Score <= best - options.Slack)
                 continue;
             node.Children.Add(child);
-            open.Enqueue(child, (-child.LogP, made++));
+            open.Enqueue(child, (-child.Score, made++));
         }
     }
 
     private void Complete((int Start, int End) place, double logP, int tokens)
     {
-        best = Math.Max(best, logP);
+        var score = logP + prior[place.Start];
+        best = Math.Max(best, score);
         var (text, start) = passage.Between(place.Start, place.End);
-        if (!found.TryGetValue(text, out var known) || logP > known.LogProbability)
-            found[text] = new GroundedSpan(text, start, logP, tokens);
+        if (!found.TryGetValue(text, out var known) || score > known.Score)
+            found[text] = new GroundedSpan(text, start, logP, tokens) { Score = score };
     }
 
     /// <summary>The tokens that some place of the node goes on with, in the order of the passage.</summary>
@@ -219,23 +229,34 @@ internal sealed class GroundedSearch
         return max + Math.Log(TensorPrimitives.Sum<float>(scratch));
     }
 
+    /// <param name="prior">The highest of its places.</param>
     /// <param name="places">Stretches of the passage that spell it, byte offsets; the end may be inside a character.</param>
-    private sealed class Node(Node? parent, int token, double logP, int depth, List<(int Start, int End)> places)
+    private sealed class Node(
+        Node? parent,
+        int token,
+        double logP,
+        double prior,
+        int depth,
+        List<(int Start, int End)> places
+    )
     {
         public Node? Parent => parent;
         public int Token => token;
         public double LogP => logP;
+
+        /// <summary>No answer that begins like this has a higher one.</summary>
+        public double Score => logP + prior;
         public int Depth => depth;
         public List<(int Start, int End)> Places => places;
         public List<Node> Children { get; } = [];
         public bool Expanded { get; set; }
 
-        /// <summary>Of the answer that ends here.</summary>
-        public double EndLogP { get; set; } = double.NegativeInfinity;
+        /// <summary>Of the best answer that ends here.</summary>
+        public double EndScore { get; set; } = double.NegativeInfinity;
 
-        public Node? BestChild => Children.Count == 0 ? null : Children.MaxBy(child => child.LogP);
+        public Node? BestChild => Children.Count == 0 ? null : Children.MaxBy(child => child.Score);
 
-        public bool EndsBest => BestChild is not { } child || EndLogP >= child.LogP;
+        public bool EndsBest => BestChild is not { } child || EndScore >= child.Score;
 
         public List<int> Path()
         {

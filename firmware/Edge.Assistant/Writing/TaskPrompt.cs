@@ -4,7 +4,7 @@ namespace Edge.Assistant.Writing;
 
 /// <summary>
 /// The prompts that Edge's own small models are trained on and asked with; a model that knows them says so in its
-/// metadata (<see cref="MetadataKey"/> = <see cref="Version"/>). Each is one user turn of the model's chat template. The
+/// metadata (<see cref="MetadataKey"/> = <see cref="Version"/>). Each is a user turn of the model's chat template. The
 /// question stands before the passage and after it: before, so that the passage is read with it in mind; after, so that
 /// it is near when the answer starts. models/README.md shows the format to other engines.
 /// </summary>
@@ -20,6 +20,9 @@ public static class TaskPrompt
     /// <summary>The user turn for an answer from a passage.</summary>
     public static string Question(string passage, string question) =>
         $"Question: {question}\n\n{passage}\n\nQuestion: {question}";
+
+    /// <summary>The user turn for another question on a passage of an earlier turn.</summary>
+    public static string FollowUp(string question) => $"Question: {question}";
 
     /// <summary>The user turn for one to three sentences about a note.</summary>
     public static string Summary(string note) => $"Summary of:\n\n{note}";

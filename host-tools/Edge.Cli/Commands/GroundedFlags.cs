@@ -33,6 +33,22 @@ internal sealed class GroundedFlags
         4
     );
 
+    private readonly Option<float> _sentenceWeight = Options.Number(
+        "--sentence-weight",
+        "nats that an answer loses in a sentence that shares no word with the question",
+        0,
+        0,
+        100
+    );
+
+    private readonly Option<float> _coverageWeight = Options.Number(
+        "--coverage-weight",
+        "nats for the refusal when the passage has none of the question's words",
+        0,
+        0,
+        100
+    );
+
     private readonly Option<bool> _agreement = new("--agreement")
     {
         Description = "choose the answer that agrees best with all found, instead of the likeliest",
@@ -51,7 +67,8 @@ internal sealed class GroundedFlags
         1 << 20
     );
 
-    public Option[] All => [_plain, _grounded, _threshold, _lengthPower, _agreement, _mass, _search];
+    public Option[] All =>
+        [_plain, _grounded, _threshold, _lengthPower, _sentenceWeight, _coverageWeight, _agreement, _mass, _search];
 
     /// <summary>Null when the model is to write freely.</summary>
     /// <exception cref="ArgumentException">Two ways are asked for.</exception>
@@ -65,6 +82,8 @@ internal sealed class GroundedFlags
         {
             RefusalThreshold = parsed.GetValue(_threshold),
             LengthPower = parsed.GetValue(_lengthPower),
+            SentenceWeight = parsed.GetValue(_sentenceWeight),
+            CoverageWeight = parsed.GetValue(_coverageWeight),
             ByAgreement = parsed.GetValue(_agreement),
             RefuseByMass = parsed.GetValue(_mass),
             EvaluationsMax = parsed.GetValue(_search),

@@ -31,7 +31,13 @@ internal sealed class ExampleEncoder
     public List<int> Prompt(CachedEncoder encoder, IReadOnlyList<ChatMessage> turn)
     {
         var ids = new List<int>(512) { begin };
-        var pending = new StringBuilder();
+        Write(encoder, "", turn, ids);
+        return ids;
+    }
+
+    private void Write(CachedEncoder encoder, string before, IReadOnlyList<ChatMessage> turn, List<int> ids)
+    {
+        var pending = new StringBuilder(before);
         foreach (var part in Template.Parts(turn))
         {
             if (!part.ParseSpecial)
@@ -51,8 +57,20 @@ internal sealed class ExampleEncoder
             }
         }
         Flush(encoder, pending, ids);
-        return ids;
     }
+
+    /// <summary>Adds an answer and its end of turn; returns where they stand.</summary>
+    public (int Start, int End) Answer(List<int> ids, List<int> answer)
+    {
+        var start = ids.Count;
+        ids.AddRange(answer);
+        ids.Add(EndOfTurn);
+        return (start, ids.Count);
+    }
+
+    /// <summary>Adds another turn of the person behind an answer, up to where the next answer starts.</summary>
+    public void NextTurn(CachedEncoder encoder, IReadOnlyList<ChatMessage> turn, List<int> ids) =>
+        Write(encoder, "\n", turn, ids);
 
     private (int At, (string Text, int Id)? Mark) NextMark(string text, int from)
     {

@@ -49,6 +49,8 @@ internal sealed class QuestionSet
             if (item.Answers.Count > 0)
             {
                 answer = Spans.FirstThatStands(item.Answers, passage);
+                if (answer is null && settings?.NearestSpan is { } least)
+                    answer = Spans.Nearest(item.Answers, passage, least);
                 if (answer is null && ShareOf(item) < (settings?.OtherAnswers ?? 0))
                     answer = item.Answers[0].ReplaceLineEndings(" ").Trim();
                 if (string.IsNullOrEmpty(answer))

@@ -17,6 +17,7 @@ internal sealed class QuestionTasks : TaskSource
     private readonly RecipeQuestions settings;
     private readonly int length;
     private readonly double negativeShare;
+    private readonly FollowUps followUps;
 
     /// <param name="fresh">False leaves questions as they are: no other passages, no made-up unanswerable ones.</param>
     public QuestionTasks(
@@ -41,6 +42,7 @@ internal sealed class QuestionTasks : TaskSource
         foreach (var item in items)
             Counts.TryAdd(item.Source, new TaskCounts());
         negativeShare = NegativeShare(entry);
+        followUps = new FollowUps(items, settings, examples);
     }
 
     private bool Packs { get; }
@@ -72,7 +74,7 @@ internal sealed class QuestionTasks : TaskSource
         }
         var packed = Packs && settings.Pack?.GetValueOrDefault(item.Family) is > 0 and var most ? most : 0;
         var others = Others(index, item, answer, passage, packed, ref draw);
-        var example = Fit(item, passage, answer, others, packed > 0 ? " " : "\n\n", ref draw, encoder, out var cut);
+        var example = Fit(index, passage, answer, others, packed > 0 ? " " : "\n\n", ref draw, encoder, out var cut);
         var counts = Counts[item.Source];
         if (example is null)
             counts.CountDropped();
@@ -122,7 +124,7 @@ internal sealed class QuestionTasks : TaskSource
     }
 
     private Example? Fit(
-        Asked item,
+        int index,
         string passage,
         string? answer,
         List<string> others,
@@ -132,6 +134,7 @@ internal sealed class QuestionTasks : TaskSource
         out bool cut
     )
     {
+        var item = items[index];
         var answerTokens = encoder.Encode(answer ?? TaskPrompt.Refusal).Count + 2;
         var fixedTokens = examples.Prompt(encoder, TaskPrompt.Turn(TaskPrompt.Question("", item.Question))).Count;
         var room = length + 1 - fixedTokens - answerTokens;
@@ -159,10 +162,10 @@ internal sealed class QuestionTasks : TaskSource
                 room -= over + 2;
                 continue;
             }
-            var start = ids.Count;
-            ids.AddRange(written);
-            ids.Add(examples.EndOfTurn);
-            return new Example([.. ids], start, item.Source);
+            List<(int, int)> answers = [examples.Answer(ids, written)];
+            if (answer is not null)
+                followUps.Add(index, own, context, ids, answers, length + 1, new Draw(order, 1), encoder);
+            return new Example([.. ids], [.. answers], item.Source);
         }
         return null;
     }

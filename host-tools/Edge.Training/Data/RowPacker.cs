@@ -33,8 +33,8 @@ internal static class RowPacker
             var count = example.Positions;
             example.Ids.AsSpan(0, count).CopyTo(inputs[at..]);
             starts.Slice(at, count).Fill(at);
-            for (var i = example.AnswerStart; i < example.Ids.Length; i++)
-                targets[at + i - 1] = example.Ids[i];
+            foreach (var (start, end) in example.Answers)
+                example.Ids.AsSpan(start, end - start).CopyTo(targets[(at + start - 1)..]);
             at += count;
         }
         for (; at < starts.Length; at++)

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Edge.Training.Data;
 
 /// <summary>Finds answers in passages.</summary>
@@ -24,6 +27,53 @@ internal static class Spans
                 return passage[at];
         }
         return null;
+    }
+
+    /// <summary>The run of the passage's words whose F1 against one of the answers is highest, when it is at least
+    /// <paramref name="least"/>; the shortest, then the first among equals. F1 is the harmonic mean of the shares of words
+    /// that one has in common with the other, articles left out (Rajpurkar et al., 2016, "SQuAD").</summary>
+    public static string? Nearest(IReadOnlyList<string> answers, string passage, double least)
+    {
+        var words = WordsOf(passage);
+        (double F1, int Length, int From, int To) best = (least, int.MaxValue, 0, 0);
+        foreach (var answer in answers)
+        {
+            var wanted = WordsOf(answer).CountBy(word => word.Text).ToDictionary();
+            var total = wanted.Values.Sum();
+            for (var from = 0; from < words.Count; from++)
+            {
+                if (!wanted.ContainsKey(words[from].Text))
+                    continue;
+                var left = new Dictionary<string, int>(wanted, StringComparer.Ordinal);
+                var common = 0;
+                for (var to = from; to < Math.Min(words.Count, from + (2 * total)); to++)
+                {
+                    ref var more = ref CollectionsMarshal.GetValueRefOrNullRef(left, words[to].Text);
+                    if (Unsafe.IsNullRef(ref more) || more-- <= 0)
+                        continue;
+                    common++;
+                    var length = to - from + 1;
+                    var f1 = 2.0 * common / (length + total);
+                    if (f1 > best.F1 || (f1 == best.F1 && length < best.Length))
+                        best = (f1, length, words[from].Start, words[to].End);
+                }
+            }
+        }
+        return best.To > 0 ? passage[best.From..best.To] : null;
+    }
+
+    private static List<(string Text, int Start, int End)> WordsOf(string text)
+    {
+        var words = new List<(string, int, int)>();
+        for (var at = 0; at < text.Length; at++)
+        {
+            var start = at;
+            while (at < text.Length && (char.IsLetterOrDigit(text[at]) || (at > start && text[at] == '\'')))
+                at++;
+            if (at > start && text[start..at].ToLowerInvariant() is not ("a" or "an" or "the") and var word)
+                words.Add((word, start, at));
+        }
+        return words;
     }
 
     /// <summary>Whether the answer stands in the passage as whole words, in any case.</summary>

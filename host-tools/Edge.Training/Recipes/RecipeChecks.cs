@@ -130,6 +130,7 @@ internal sealed class RecipeChecks(string file)
             return;
         Within($"{place}.questions.unanswerable", questions.Unanswerable, 0, 0.9);
         Within($"{place}.questions.distractors", questions.Distractors, 0, 1);
+        Within($"{place}.questions.nearestSpan", questions.NearestSpan, 0.1, 1);
         Within($"{place}.questions.distractorsMax", questions.DistractorsMax, 1, 16);
         Within($"{place}.questions.otherAnswers", questions.OtherAnswers, 0, 1);
         foreach (var (source, count) in questions.Pack ?? new Dictionary<string, int>())

@@ -82,6 +82,14 @@ public sealed record RecipeQuestions
     /// <summary>Sources with passages of one sentence: up to so many others are put around it, in one paragraph.</summary>
     public IReadOnlyDictionary<string, int>? Pack { get; init; }
 
+    /// <summary>Sources with several questions on one passage: up to so many others of them follow as further turns, each
+    /// answer judged. Reading a passage once for many questions is most of what they cost.</summary>
+    public IReadOnlyDictionary<string, int>? FollowUps { get; init; }
+
+    /// <summary>An answer that does not stand in its passage word for word gives way to the run of the passage's words with
+    /// the highest F1 against it, where that is at least this, 0 to 1; 1 when not given: none does.</summary>
+    public double? NearestSpan { get; init; }
+
     /// <summary>Share that is kept of the answers that do not stand in their passage word for word, 0 to 1; 0 when not
     /// given, because on the device an answer is a span of the passage.</summary>
     public double? OtherAnswers { get; init; }

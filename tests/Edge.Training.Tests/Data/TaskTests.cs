@@ -1,4 +1,5 @@
 using Edge.Assistant.Writing;
+using Edge.Inference;
 using Edge.TestKit;
 using Edge.Training.Data;
 using Edge.Training.Recipes;
@@ -48,14 +49,14 @@ public sealed class TaskTests : IDisposable
             .Make(0, encoder)!;
         Assert.Equal(
             tokenizer.Tokenizer.Encode(" Red cat", addBos: false).Append(examples.EndOfTurn),
-            example.Ids[example.AnswerStart..]
+            example.Ids[example.Answers[0].Start..]
         );
         Assert.Equal(
             ExampleEncoder.Template.Encode(
                 tokenizer.Tokenizer,
                 TaskPrompt.Turn(TaskPrompt.Question("It was the Red cat.", "Who?"))
             ),
-            example.Ids[..example.AnswerStart]
+            example.Ids[..example.Answers[0].Start]
         );
     }
 
@@ -69,7 +70,7 @@ public sealed class TaskTests : IDisposable
         var (inputs, targets, starts) = (new int[512], new int[512], new int[512]);
         RowPacker.Write(Assert.Single(rows), inputs, targets, starts);
         var judged = targets.Where(target => target != Batch.NoTarget).ToArray();
-        Assert.Equal([.. judged], [.. rows[0].SelectMany(example => example.Ids[example.AnswerStart..])]);
+        Assert.Equal([.. judged], [.. rows[0].SelectMany(example => example.Ids[example.Answers[0].Start..])]);
         var second = rows[0][0].Positions;
         Assert.Equal(0, starts[second - 1]);
         Assert.Equal(second, starts[second]);
@@ -78,9 +79,80 @@ public sealed class TaskTests : IDisposable
         Assert.Equal(Batch.NoTarget, targets[511]);
         // The target of the position before the answer is its first token.
         var first = rows[0][0];
-        Assert.Equal(first.Ids[first.AnswerStart], targets[first.AnswerStart - 1]);
-        Assert.Equal(Batch.NoTarget, targets[first.AnswerStart - 2]);
+        Assert.Equal(first.Ids[first.Answers[0].Start], targets[first.Answers[0].Start - 1]);
+        Assert.Equal(Batch.NoTarget, targets[first.Answers[0].Start - 2]);
     }
+
+    [Fact]
+    public void Other_questions_on_the_passage_follow_as_turns_and_each_answer_is_judged()
+    {
+        QuestionItem[] items =
+        [
+            Item("Ann was in. Bob ran 12 miles.", "Who was in?", "Ann"),
+            Item("Ann was in. Bob ran 12 miles.", "Who ran?", "Bob"),
+            Item("Ann was in. Bob ran 12 miles.", "How many miles?", "12"),
+            Item("The dog sat.", "Who sat?", "The dog"),
+        ];
+        var all = Follow(items, followUps: 2, length: 512, unanswerable: 0);
+        var text = Text(all);
+        Assert.Equal(3, all.Answers.Length);
+        foreach (var asked in items[..3])
+            Assert.Contains($"{asked.Question}<|im_end|>\n<|im_start|>assistant\n", text, StringComparison.Ordinal);
+        Assert.Equal(1, text.Split("Bob ran 12 miles.").Length - 1);
+        // What is judged is what the device would write, token by token, each with its end.
+        var (inputs, targets, starts) = (new int[512], new int[512], new int[512]);
+        RowPacker.Write([all], inputs, targets, starts);
+        var judged = targets.Where(target => target != Batch.NoTarget).ToArray();
+        Assert.Equal(3, judged.Count(id => id == examples.EndOfTurn));
+        var said = tokenizer.Tokenizer.Decode(judged).Trim().Split(' ');
+        Assert.Equal(["12", "Ann", "Bob"], said.Order(StringComparer.Ordinal));
+        // The tokens are those of the device's template for the whole conversation.
+        var turns = text.Split("<|im_start|>", StringSplitOptions.RemoveEmptyEntries)
+            .Select(turn => turn.Split("<|im_end|>")[0])
+            .Where(turn => turn.Contains('\n'))
+            .Select(turn => turn.Split('\n', 2))
+            .Select(turn => new ChatMessage(turn[0] == "user" ? ChatRole.User : ChatRole.Assistant, turn[1]))
+            .ToArray();
+        Assert.Equal(6, turns.Length);
+        Assert.Equal(
+            ExampleEncoder.Template.Encode(tokenizer.Tokenizer, turns[..^1]),
+            all.Ids[..all.Answers[^1].Start]
+        );
+    }
+
+    [Fact]
+    public void Follow_ups_that_the_passage_does_not_answer_are_refused_and_none_makes_the_example_too_long()
+    {
+        QuestionItem[] items =
+        [
+            Item("Ann was in. Bob ran 12 miles.", "Who was in?", "Ann"),
+            Item("Ann was in. Bob ran 12 miles.", "Who ran?", "Bob"),
+            Item("The dog sat.", "Who sat?", "The dog"),
+        ];
+        var refused = Follow(items, followUps: 1, length: 512, unanswerable: 0.9);
+        Assert.EndsWith(
+            $"Question: Who sat?<|im_end|>\n<|im_start|>assistant\n{TaskPrompt.Refusal}<|im_end|>",
+            Text(refused),
+            StringComparison.Ordinal
+        );
+        var alone = Follow(items, followUps: 0, length: 512, unanswerable: 0);
+        var tight = Follow(items, followUps: 1, length: alone.Positions + 3, unanswerable: 0);
+        Assert.Equal(alone.Ids, tight.Ids);
+        Assert.Single(tight.Answers);
+    }
+
+    [Theory]
+    [InlineData("the brave little tailor", "A little tailor who was brave lived here.", 0.6, "little tailor")]
+    [InlineData("He went home.", "Then he went slowly home again.", 0.6, "he went slowly home")]
+    [InlineData("because of the rain", "The rain fell.", 0.6, null)]
+    [InlineData("Ann", "Bob was in.", 0.1, null)]
+    [InlineData("...", "Bob was in.", 0.1, null)]
+    public void The_nearest_words_of_the_passage_stand_in_for_an_answer(
+        string answer,
+        string passage,
+        double least,
+        string? expected
+    ) => Assert.Equal(expected, Spans.Nearest([answer], passage, least));
 
     [Fact]
     public void A_long_passage_is_cut_around_the_answer_and_never_the_question()
@@ -254,6 +326,28 @@ public sealed class TaskTests : IDisposable
             Question = question,
             Answers = answers,
         };
+
+    /// <summary>The example of the first question, which keeps its passage.</summary>
+    private Example Follow(QuestionItem[] items, int followUps, int length, double unanswerable)
+    {
+        var entry = new RecipeData
+        {
+            File = "",
+            Questions = new RecipeQuestions
+            {
+                Unanswerable = unanswerable,
+                Distractors = 0,
+                FollowUps = new Dictionary<string, int> { ["s"] = followUps },
+            },
+        };
+        var tasks = new QuestionTasks(QuestionSet.Of(items, null), entry, examples, length, seed: 3);
+        return Enumerable
+            .Range(0, 1000)
+            .Select(i => tasks.Make(i, encoder)!)
+            .First(made =>
+                Text(made).Contains($"Question: {items[0].Question}\n\n{items[0].Context}", StringComparison.Ordinal)
+            );
+    }
 
     private string Text(Example example) =>
         string.Concat(
