@@ -1,3 +1,6 @@
+using System.Globalization;
+using Edge.Inference;
+
 namespace Edge.Assistant.Writing;
 
 /// <summary>How an answer is searched in a passage, and when the search gives up. Values that make no sense are refused.</summary>
@@ -58,6 +61,21 @@ public sealed record GroundedOptions
 
     /// <summary>A passage is said not to answer when the refusal is likelier by more than this, nats.</summary>
     public double RefusalThreshold { get; init; }
+
+    /// <summary>With the threshold that the model's file carries (<see cref="TaskPrompt.ThresholdKey"/>), 0 where it has
+    /// none.</summary>
+    public static GroundedOptions For(ILanguageModel model) =>
+        new()
+        {
+            RefusalThreshold = double.TryParse(
+                model.Metadata.GetValueOrDefault(TaskPrompt.ThresholdKey),
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out var threshold
+            )
+                ? threshold
+                : 0,
+        };
 
     private static T AtLeast<T>(T value, T least, string name)
         where T : IComparable<T> =>

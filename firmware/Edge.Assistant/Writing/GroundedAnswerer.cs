@@ -15,10 +15,11 @@ public sealed class GroundedAnswerer
     private readonly GroundedSearch search;
 
     /// <summary>Reads the whole vocabulary: make one for a model and keep it.</summary>
+    /// <param name="options">Null for <see cref="GroundedOptions.For"/> the model.</param>
     public GroundedAnswerer(ILanguageModel model, GroundedOptions? options = null)
     {
         this.model = model;
-        this.options = options ?? new GroundedOptions();
+        this.options = options ?? GroundedOptions.For(model);
         prompts = new TaskPrompts(model);
         search = new GroundedSearch(model, this.options);
     }

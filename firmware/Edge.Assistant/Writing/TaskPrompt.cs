@@ -12,6 +12,10 @@ public static class TaskPrompt
 {
     public const string MetadataKey = "edge.prompt";
 
+    /// <summary>Metadata key: by how many nats the refusal must be likelier than the answer to be given, calibrated on
+    /// questions that the model was not trained on.</summary>
+    public const string ThresholdKey = "edge.refusal.threshold";
+
     public const string Version = "edge-notes-1";
 
     /// <summary>The whole answer when the passage does not say.</summary>

@@ -63,7 +63,7 @@ internal static class EvalQa
                         tasks,
                         [
                             .. models.Models.Select(m =>
-                                how is null ? Plain(m, cancellation) : Grounded(m, how, cancellation)
+                                how is null ? Plain(m, cancellation) : Grounded(m, how(m), cancellation)
                             ),
                         ],
                         done => line.Report(done, tasks.Count, "questions"),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Edge.Assistant.Writing;
 using Edge.Cli.CommandLine;
+using Edge.Inference;
 
 namespace Edge.Cli.Commands;
 
@@ -19,7 +20,7 @@ internal sealed class GroundedFlags
 
     private readonly Option<float> _threshold = Options.Number(
         "--threshold",
-        "refuse when the refusal is likelier than the answer by more than this, nats",
+        "refuse when the refusal is likelier than the answer by more than this, nats (default: what the model's file says, else 0)",
         0,
         -1e6f,
         1e6f
@@ -70,15 +71,16 @@ internal sealed class GroundedFlags
     public Option[] All =>
         [_plain, _grounded, _threshold, _lengthPower, _sentenceWeight, _coverageWeight, _agreement, _mass, _search];
 
-    /// <summary>Null when the model is to write freely.</summary>
+    /// <summary>How a model is to copy; null when it is to write freely.</summary>
     /// <exception cref="ArgumentException">Two ways are asked for.</exception>
-    public GroundedOptions? Read(ParseResult parsed)
+    public Func<ILanguageModel, GroundedOptions>? Read(ParseResult parsed)
     {
         if (parsed.GetValue(_plain))
             return parsed.GetValue(_grounded)
                 ? throw new ArgumentException("--plain and --grounded are two ways to answer: give one")
                 : null;
-        return new GroundedOptions
+        var ownThreshold = parsed.GetResult(_threshold) is null or { Implicit: true };
+        var options = new GroundedOptions
         {
             RefusalThreshold = parsed.GetValue(_threshold),
             LengthPower = parsed.GetValue(_lengthPower),
@@ -88,5 +90,12 @@ internal sealed class GroundedFlags
             RefuseByMass = parsed.GetValue(_mass),
             EvaluationsMax = parsed.GetValue(_search),
         };
+        return model =>
+            ownThreshold
+                ? options with
+                {
+                    RefusalThreshold = GroundedOptions.For(model).RefusalThreshold,
+                }
+                : options;
     }
 }

@@ -19,6 +19,11 @@ internal static class TrainCard
         };
         var scores = File("--scores", "the --json of edge eval, or an object of several by name");
         var attributions = File("--attributions", "markdown about where the data comes from");
+        var threshold = new Option<double?>("--refusal-threshold")
+        {
+            Description = "nats, as edge eval qa --calibrate found it: kept in the model's file",
+            HelpName = "X",
+        };
         var licence = new Option<string?>("--licence") { Description = "of the weights, in words", HelpName = "TEXT" };
         var data = new Option<string?>("--data", "-d")
         {
@@ -31,7 +36,7 @@ internal static class TrainCard
             "edge train card runs/edge-notes --scores scores.json -o models/edge-notes"
         )
             .With(run)
-            .With(output, scores, attributions, licence, data)
+            .With(output, scores, attributions, threshold, licence, data)
             .Runs(
                 terminal,
                 (parsed, _) =>
@@ -43,6 +48,7 @@ internal static class TrainCard
                             Output = parsed.GetValue(output)!,
                             Scores = parsed.GetValue(scores),
                             Attributions = parsed.GetValue(attributions),
+                            RefusalThreshold = parsed.GetValue(threshold),
                             Licence = parsed.GetValue(licence),
                             Data = parsed.GetValue(data),
                         }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Edge.Assistant.Writing;
 using Edge.Inference;
+using Edge.Inference.Gguf;
 using Edge.Training.Data;
 using Edge.Training.Recipes;
 using Edge.Training.Run;
@@ -22,6 +23,9 @@ public sealed record CardOptions
 
     /// <summary>Markdown about where the data comes from.</summary>
     public string? Attributions { get; init; }
+
+    /// <summary>Goes into the model's metadata, <see cref="TaskPrompt.ThresholdKey"/>; null adds nothing.</summary>
+    public double? RefusalThreshold { get; init; }
 
     /// <summary>Of the weights, in words.</summary>
     public string? Licence { get; init; }
@@ -55,7 +59,7 @@ public sealed class ModelCard
             );
         Directory.CreateDirectory(_options.Output);
         var model = Path.Combine(_options.Output, recipe.Name + ".gguf");
-        File.Copy(Path.Combine(_options.Run, "model.gguf"), model + ".partial", overwrite: true);
+        CopyModel(Path.Combine(_options.Run, "model.gguf"), model + ".partial");
         File.Move(model + ".partial", model, overwrite: true);
         var scores = _options.Scores is { } path ? ScoreTables.Write(path) : null;
         IReadOnlyList<GoldenTokens> golden;
@@ -75,6 +79,23 @@ public sealed class ModelCard
         Put("golden.json", JsonSerializer.Serialize(golden, GoldenJson.Default.Golden) + "\n");
         Put("recipe.json", recipe.ToJson());
         return model;
+    }
+
+    private void CopyModel(string from, string to)
+    {
+        using var source = GgufFile.Open(from);
+        var writer = new GgufWriter();
+        foreach (var (key, value) in source.Metadata)
+            writer.Copy(key, value);
+        if (_options.RefusalThreshold is { } threshold)
+            writer.Set(TaskPrompt.ThresholdKey, (float)threshold);
+        foreach (var tensor in source.Tensors)
+        {
+            int[] dims = [.. tensor.Dims.Select(dim => (int)dim)];
+            var type = (TensorType)tensor.Type.Number;
+            writer.AddTensor(tensor.Name, type, dims, to => to.Write(source.File.Span(tensor.Offset, checked((int)tensor.Bytes))));
+        }
+        writer.Save(to);
     }
 
     private CheckpointState ReadState()

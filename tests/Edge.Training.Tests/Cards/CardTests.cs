@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Edge.Assistant.Writing;
+using Edge.Inference;
 using Edge.Training.Cards;
 using Edge.Training.Data;
 using Edge.Training.Recipes;
@@ -52,6 +54,28 @@ public sealed class CardTests : IDisposable
         using var golden = JsonDocument.Parse(File.ReadAllText(_small["out/golden.json"]));
         Assert.NotEqual(0, golden.RootElement[0].GetProperty("tokens").GetArrayLength());
         Assert.Equal("small", Recipe.Read(_small["out/recipe.json"]).Name);
+    }
+
+    [Fact]
+    public void A_threshold_goes_into_the_file_and_changes_nothing_else_of_it()
+    {
+        RunWithMetrics();
+        var path = ModelCard.Write(
+            new CardOptions
+            {
+                Run = _small["run"],
+                Output = _small["out"],
+                RefusalThreshold = -1.25,
+                Threads = 1,
+            }
+        );
+        using var model = LanguageModel.Open(path, threads: 1);
+        using var before = LanguageModel.Open(Path.Combine(_small["run"], "model.gguf"), threads: 1);
+        Assert.Equal("-1.25", model.Metadata[TaskPrompt.ThresholdKey]);
+        Assert.Equal(-1.25, GroundedOptions.For(model).RefusalThreshold);
+        Assert.Equal(0, GroundedOptions.For(before).RefusalThreshold);
+        Assert.Equal(before.Metadata.Count + 1, model.Metadata.Count);
+        Assert.Equal(before.Logits([1, 2, 3]), model.Logits([1, 2, 3]));
     }
 
     [Fact]
