@@ -91,11 +91,6 @@ internal sealed class GroundedFlags
             EvaluationsMax = parsed.GetValue(_search),
         };
         return model =>
-            ownThreshold
-                ? options with
-                {
-                    RefusalThreshold = GroundedOptions.For(model).RefusalThreshold,
-                }
-                : options;
+            ownThreshold ? options with { RefusalThreshold = GroundedOptions.For(model).RefusalThreshold } : options;
     }
 }

@@ -93,7 +93,12 @@ public sealed class ModelCard
         {
             int[] dims = [.. tensor.Dims.Select(dim => (int)dim)];
             var type = (TensorType)tensor.Type.Number;
-            writer.AddTensor(tensor.Name, type, dims, to => to.Write(source.File.Span(tensor.Offset, checked((int)tensor.Bytes))));
+            writer.AddTensor(
+                tensor.Name,
+                type,
+                dims,
+                to => to.Write(source.File.Span(tensor.Offset, checked((int)tensor.Bytes)))
+            );
         }
         writer.Save(to);
     }
