@@ -25,7 +25,7 @@ public sealed class NoteAssistant
     private readonly SummaryStore summaries;
     private readonly TimeProvider clock;
     private readonly NoteSearch search;
-    private readonly ModelWriter? writer;
+    private readonly INoteWriter? writer;
 
     public NoteAssistant(
         Vault vault,
@@ -41,7 +41,7 @@ public sealed class NoteAssistant
         this.clock = clock;
         search = new NoteSearch(vault, index);
         WhyQuoted = WritingSkill.WhyNot(model);
-        writer = WhyQuoted is null ? new ModelWriter(model!) : null;
+        writer = WhyQuoted is null ? INoteWriter.For(model!) : null;
     }
 
     /// <summary>Null when a model is there and can write; otherwise one sentence that says why text is quoted.</summary>

@@ -113,18 +113,12 @@ public sealed class EvaluationTests : IDisposable
     public void Summaries_are_grounded_and_scored_beside_the_lead_sentence()
     {
         using var model = Speaker("Anna buys seeds. They cost 301 euros.");
-        var writer = new PlainWriter(model);
+        var writer = new SummaryWriter(model);
         var report = SummariesEvaluation.Run(
             TaskFile.ReadSummaries(Write("s.jsonl", Texts)),
-            [
-                item =>
-                {
-                    var said = writer.Summarize(item.Text, item.Query, TestContext.Current.CancellationToken);
-                    return new SummaryPrediction(said, Grounding.Keep(said, item.Text));
-                },
-            ]
+            [item => writer.Summarize(item.Text, item.Query, TestContext.Current.CancellationToken)]
         );
-        // Of the first text one sentence stands; of the second none, so the lead sentence is shown.
+        // Of the first text one sentence stands; of the second none, so one of its own is shown.
         Assert.Equal(["Anna buys seeds.", "It rained all day."], report.Items.Select(item => item.Prediction));
         Assert.Equal([false, true], report.Items.Select(item => item.Fallback));
         Assert.Equal(0, report.Total.Model!.InventedRate);
@@ -132,6 +126,21 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal(0.5, report.Total.FallbackRate);
         Assert.Equal(0, report.SourcesBeaten);
         Assert.Equal(report.Total.Model, report.Total.Lead);
+    }
+
+    [Fact]
+    public void Of_several_sentences_the_one_that_the_model_would_write_is_chosen()
+    {
+        using var model = Speaker("They cost 300 euros.");
+        var prompt = new TaskPrompts(model).ForSummary("A text.", null, SentenceChooser.TokensMax + 1)!.Tokens;
+        var chooser = new SentenceChooser(model);
+        string[] sentences = ["Anna buys seeds.", "They cost 300 euros.", "It rained all day."];
+        Assert.Equal(1, chooser.Best(prompt, sentences, TestContext.Current.CancellationToken));
+        var scores = sentences.Select(s => chooser.Score(prompt, s, TestContext.Current.CancellationToken)).ToArray();
+        Assert.All(scores, score => Assert.True(score < 0));
+        // Longer than what is compared: its beginning counts.
+        var tail = string.Concat(Enumerable.Repeat(" zq", 200));
+        Assert.True(double.IsFinite(chooser.Score(prompt, sentences[0] + tail, TestContext.Current.CancellationToken)));
     }
 
     [Fact]

@@ -1,14 +1,11 @@
 using Edge.Assistant.Text;
+using Edge.Assistant.Writing;
 
 namespace Edge.Assistant.Evaluation;
 
-/// <summary>What a model wrote about one text.</summary>
-/// <param name="Raw">As the model wrote it.</param>
-/// <param name="Kept">What of it stands in the text; null when nothing does.</param>
-public sealed record SummaryPrediction(string Raw, string? Kept);
-
 /// <summary>One text with what became of it.</summary>
-/// <param name="Prediction">What is kept; where nothing is, the lead sentence is shown instead.</param>
+/// <param name="Prediction">What is shown.</param>
+/// <param name="Fallback">Nothing of what the model wrote was kept: a sentence of the text is shown.</param>
 public sealed record EvaluatedSummary(
     SummaryItem Item,
     string Prediction,
@@ -24,7 +21,7 @@ public sealed record EvaluatedSummary(
 /// <param name="InventedRate">Share with a name, number or date that the text does not have.</param>
 public sealed record SummaryScores(double Rouge1, double Rouge2, double RougeL, double InventedRate, int Count);
 
-/// <param name="Model">What is shown: grounded, or the lead sentence where nothing is left; null without a model.</param>
+/// <param name="Model">What is shown: grounded, or a sentence of the text where nothing is left; null without a model.</param>
 /// <param name="Raw">What the model wrote, before grounding.</param>
 /// <param name="FallbackRate">Share where nothing was left.</param>
 public sealed record SummarySourceReport(
@@ -50,12 +47,12 @@ public static class SummariesEvaluation
     /// <param name="onDone">Gets how many texts are done.</param>
     public static SummariesReport Run(
         IReadOnlyList<SummaryItem> items,
-        IReadOnlyList<Func<SummaryItem, SummaryPrediction>> workers,
+        IReadOnlyList<Func<SummaryItem, WrittenSummary>> workers,
         Action<int>? onDone = null,
         CancellationToken cancellation = default
     )
     {
-        var lead = items.Select(item => Judge(item, new(Baselines.Lead(item.Text), null))).ToList();
+        var lead = items.Select(item => Judge(item, new(Baselines.Lead(item.Text), null, true))).ToList();
         var written =
             workers.Count == 0
                 ? []
@@ -98,14 +95,14 @@ public static class SummariesEvaluation
             );
     }
 
-    private static EvaluatedSummary Judge(SummaryItem item, SummaryPrediction said)
+    private static EvaluatedSummary Judge(SummaryItem item, WrittenSummary said)
     {
-        var shown = said.Kept ?? Baselines.Lead(item.Text);
+        var shown = said.Text ?? Baselines.Lead(item.Text);
         return new EvaluatedSummary(
             item,
             shown,
             said.Raw,
-            said.Kept is null,
+            said.Quoted,
             Rouge.Of(shown, item.Summary),
             Rouge.Of(said.Raw, item.Summary),
             Invents(shown, item.Text),

@@ -45,8 +45,9 @@ internal sealed class LexicalSupport
         var (all, found) = (0.0, 0.0);
         foreach (var word in Words.Of(question).Where(word => !Words.IsStopWord(word)).Distinct())
         {
-            all += word.Length;
-            found += known.Contains(Words.Stem(word)) ? word.Length : 0;
+            var weight = Math.Sqrt(word.Length);
+            all += weight;
+            found += known.Contains(Words.Stem(word)) ? weight : 0;
         }
         return all > 0 ? found / all : 1;
     }

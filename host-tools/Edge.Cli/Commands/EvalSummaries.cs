@@ -28,7 +28,7 @@ internal static class EvalSummaries
         return new EdgeCommand(
             "summaries",
             "Summarise texts and score by ROUGE (F, Porter stems), beside each text's first sentence. Sentences with a "
-                + "name or number that the text does not have are left out; where nothing is left, the first sentence stands.",
+                + "name or number that the text does not have are left out; where nothing is left, a sentence of the text stands.",
             "edge eval summaries pocket.gguf dev.jsonl.gz --json"
         )
             .With(model)
@@ -68,16 +68,13 @@ internal static class EvalSummaries
             );
     }
 
-    private static Func<SummaryItem, SummaryPrediction> Writer(ILanguageModel model, CancellationToken cancellation)
+    private static Func<SummaryItem, WrittenSummary> Writer(ILanguageModel model, CancellationToken cancellation)
     {
-        var writer = new PlainWriter(model);
+        var writer = new SummaryWriter(model);
         return item =>
-        {
-            var written = item.IsTitle
+            item.IsTitle
                 ? writer.Headline(item.Text, cancellation)
                 : writer.Summarize(item.Text, item.Query, cancellation);
-            return new SummaryPrediction(written, Grounding.Keep(written, item.Text));
-        };
     }
 
     private static void Print(Terminal terminal, SummariesReport report, double seconds)
