@@ -88,7 +88,7 @@ public sealed partial class TrainTests
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "needs script(1) for a terminal");
         // So many that a busy machine cannot be through before the key is pressed.
-        using var work = new TrainWorkplace(steps: 3000);
+        using var work = new TrainWorkplace(steps: 1500);
         var edge = EdgeProcess.PathOf("Edge.Cli", "edge");
         var command = string.Join(' ', (string[])[edge, .. work.Arguments("run")]);
         string[] arguments = ["-qefc", command, "/dev/null"];
@@ -103,7 +103,7 @@ public sealed partial class TrainTests
         var text = stopped.Output;
         foreach (
             var live in (string[])
-                ["spell 1/3000  [", "loss ", "tokens/s", "of this machine's peak", " MB", " left", "\u001b[1A"]
+                ["spell 1/1,500  [", "loss ", "tokens/s", "of this machine's peak", " MB", " left", "\u001b[1A"]
         )
             Assert.True(text.Contains(live, StringComparison.Ordinal), $"\"{live}\" is not drawn\n{stopped}");
         Assert.True(
@@ -114,10 +114,10 @@ public sealed partial class TrainTests
         Assert.True(File.Exists(work["run/report.html"]));
 
         var steps = work.Steps("run");
-        Assert.InRange(steps, 60, 2999);
+        Assert.InRange(steps, 60, 1499);
         var resumed = (await work.TrainAsync("run")).Exits(0);
         Assert.Contains($"going on from step {steps} ", resumed.Talk, StringComparison.Ordinal);
-        Assert.Equal(3000, work.Steps("run"));
+        Assert.Equal(1500, work.Steps("run"));
     }
 
     private static Dictionary<string, string> Terminal() => new() { ["TERM"] = "xterm", ["COLUMNS"] = "120" };
