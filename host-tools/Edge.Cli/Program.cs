@@ -23,6 +23,7 @@ internal static class Program
         TrainCommand.Create,
         LabCommand.Create,
         AskCommand.Create,
+        ChatCommand.Create,
         SummarizeCommand.Create,
         CaptureCommand.Create,
         FeedCommand.Create,

@@ -36,6 +36,29 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public async Task A_chat_with_the_device_keeps_its_subject_and_one_bad_line_does_not_end_it()
+    {
+        await using var device = await Device.StartAsync();
+        device.Write("boiler.md", "# Boiler\n\nThe boiler is due in March. Jens services the boiler for 80 euros.\n");
+        device.Write("roof.md", "# Roof\n\nAnna mends the roof for 300 euros in June.\n");
+        (await device.EdgeAsync("sync", device.Notes)).Exits(0);
+
+        var lines = $"When is the boiler due?\nAnd how much does it cost?\n{new string('x', 3000)}\n\nWho mends the roof?\n";
+        var run = (await device.EdgeAsync(["chat", "--json"], lines)).Exits(0);
+
+        var answers = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement)
+            .ToArray();
+        Assert.Equal(3, answers.Length);
+        Assert.Equal("And how much does it cost? (boiler due)", answers[1].GetProperty("question").GetString());
+        Assert.Equal(
+            ["boiler.md", "boiler.md", "roof.md"],
+            answers.Select(answer => answer.GetProperty("citations")[0].GetProperty("note").GetString())
+        );
+        Assert.Contains("shorten it", run.Talk, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_note_edited_on_both_sides_keeps_both_texts()
     {
         await using var device = await Device.StartAsync();

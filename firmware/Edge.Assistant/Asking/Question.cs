@@ -61,6 +61,9 @@ internal sealed record Question(string Text, IReadOnlyList<QuestionWord> Terms, 
     public string SearchText() =>
         string.Join(' ', Terms.Select(term => term.Word)) is { Length: > 0 } words ? words : Text;
 
+    /// <summary>Whether a word asks rather than says what it is about.</summary>
+    public static bool Frames(string word) => FrameStems.Contains(Words.Stem(word));
+
     private static int PassagesWith(string word, NoteIndex index)
     {
         var most = 0;

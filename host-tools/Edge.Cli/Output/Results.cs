@@ -40,6 +40,24 @@ internal sealed record AskResult(
         );
 }
 
+/// <summary>One answer of edge chat.</summary>
+/// <param name="Question">As it was asked, with what it leaned on.</param>
+internal sealed record ChatResult(
+    string Question,
+    string Answer,
+    bool Refused,
+    IReadOnlyList<CitationResult> Citations,
+    double Confidence,
+    double Ms
+)
+{
+    public static ChatResult From(string question, AskReply reply)
+    {
+        var answer = AskResult.From(reply);
+        return new(question, answer.Answer, answer.Refused, answer.Citations, answer.Confidence, answer.Ms);
+    }
+}
+
 internal sealed record SummaryResult(string? Note, string Headline, string Summary, string WrittenBy)
 {
     public static SummaryResult From(SummaryReply summary) =>
@@ -195,6 +213,7 @@ internal sealed record SyncItem(string Action, string Note, string? Conflict);
 [JsonSerializable(typeof(TokenizeResult))]
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(AskResult))]
+[JsonSerializable(typeof(ChatResult))]
 [JsonSerializable(typeof(SummaryResult))]
 [JsonSerializable(typeof(FeedResult))]
 [JsonSerializable(typeof(CaptureResult))]

@@ -96,6 +96,9 @@ internal sealed class Terminal(TextWriter data, TextWriter talk, Stream input, b
         return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);
     }
 
+    /// <summary>Standard input line by line, as UTF-8.</summary>
+    public StreamReader InputLines() => new(input, Encoding.UTF8, leaveOpen: true);
+
     /// <summary>Goes to the first drawn line and leaves all of them empty.</summary>
     private string Erased() => string.Concat(Enumerable.Repeat("\r\u001b[K\u001b[1A", _drawn - 1)) + "\r\u001b[K";
 
