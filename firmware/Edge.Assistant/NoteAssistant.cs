@@ -134,7 +134,10 @@ public sealed class NoteAssistant
     {
         var passages = found.Citations.Select(citation => citation.Quote).ToList();
         var written = writer?.Answer(question, passages, cancellation);
-        return written is null ? (found.Text!, Quoted) : (written, writer!.Name);
+        // What is quoted around the best place may be anything: an answer has to do with that place or with the question.
+        return written is null || !Grounding.Concerns(written, question + "\n" + found.Text)
+            ? (found.Text!, Quoted)
+            : (written, writer!.Name);
     }
 
     private static string Refusal(Finding found)

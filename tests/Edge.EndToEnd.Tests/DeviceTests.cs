@@ -43,10 +43,12 @@ public sealed class DeviceTests
         device.Write("roof.md", "# Roof\n\nAnna mends the roof for 300 euros in June.\n");
         (await device.EdgeAsync("sync", device.Notes)).Exits(0);
 
-        var lines = $"When is the boiler due?\nAnd how much does it cost?\n{new string('x', 3000)}\n\nWho mends the roof?\n";
+        var lines =
+            $"When is the boiler due?\nAnd how much does it cost?\n{new string('x', 3000)}\n\nWho mends the roof?\n";
         var run = (await device.EdgeAsync(["chat", "--json"], lines)).Exits(0);
 
-        var answers = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var answers = run
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement)
             .ToArray();
         Assert.Equal(3, answers.Length);

@@ -26,6 +26,13 @@ public static class Grounding
         return kept.Count > 0 ? string.Join(' ', kept) : null;
     }
 
+    /// <summary>Whether a text has a word, stop words left out, that also stands in the other.</summary>
+    public static bool Concerns(string text, string other)
+    {
+        var stems = Words.Stems(other).ToHashSet(StringComparer.Ordinal);
+        return Words.Of(text).Any(word => !Words.IsStopWord(word) && stems.Contains(Words.Stem(word)));
+    }
+
     private static bool Stands(string sentence, HashSet<string> source)
     {
         var content = 0;
