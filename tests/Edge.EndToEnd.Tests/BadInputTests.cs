@@ -161,6 +161,20 @@ public sealed class BadInputTests : IDisposable
         run.Exits(1).SaysInOneLine("questions.jsonl", "line 2");
     }
 
+    [Fact]
+    public async Task Control_characters_of_a_note_are_drawn_and_not_obeyed_by_the_terminal()
+    {
+        Directory.CreateDirectory(_folder["vault"]);
+        const string Line = "The shed key hangs\u001b]0;PWNED\u0007 behind the door\u001b[2J.";
+        await WriteAsync("vault/shed.md", Encoding.UTF8.GetBytes($"# Shed\n\n{Line}\n"));
+        var run = (await AskAsync("Where does the shed key hang?")).Exits(0);
+        Assert.Contains("behind the door", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Output);
+        Assert.DoesNotContain('\u0007', run.Output);
+        var quote = (await AskAsync("Where does the shed key hang?", "--json")).Json().GetProperty("citations")[0];
+        Assert.Equal(Line, quote.GetProperty("quote").GetString());
+    }
+
     private Task<Finished> AskAsync(string question, params string[] more) =>
         EdgeProcess.EdgeAsync(["ask", question, "--vault", _folder["vault"], .. more], null, Cache());
 

@@ -93,7 +93,7 @@ internal static class AskCommand
                 piece =>
                 {
                     written += piece.Length;
-                    terminal.Data.Write(piece);
+                    terminal.PrintPiece(piece);
                 },
                 cancellation
             )

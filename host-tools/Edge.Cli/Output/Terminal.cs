@@ -38,7 +38,11 @@ internal sealed class Terminal(TextWriter data, TextWriter talk, Stream input, b
         );
     }
 
-    public void Print(string line) => data.WriteLine(line);
+    /// <summary>A line of data. Control characters in it are drawn, not obeyed: a note may hold them.</summary>
+    public void Print(string line) => data.WriteLine(Drawn(line));
+
+    /// <summary>As <see cref="Print"/>, without an end of line.</summary>
+    public void PrintPiece(string piece) => data.Write(Drawn(piece));
 
     public void PrintJson<T>(T value, JsonTypeInfo<T> type) => data.WriteLine(JsonSerializer.Serialize(value, type));
 
@@ -47,7 +51,7 @@ internal sealed class Terminal(TextWriter data, TextWriter talk, Stream input, b
     {
         lock (_talking)
         {
-            talk.WriteLine(isInteractive ? Erased() + line : line);
+            talk.WriteLine(isInteractive ? Erased() + Drawn(line) : Drawn(line));
             _drawn = 1;
         }
     }
@@ -98,6 +102,27 @@ internal sealed class Terminal(TextWriter data, TextWriter talk, Stream input, b
 
     /// <summary>Standard input line by line, as UTF-8.</summary>
     public StreamReader InputLines() => new(input, Encoding.UTF8, leaveOpen: true);
+
+    /// <summary>Control characters as the pictures that Unicode has of them (U+2400 on), tab and line feed as they are.</summary>
+    private static string Drawn(string text) =>
+        !text.AsSpan().ContainsAnyInRange('\0', '\u001f') && !text.AsSpan().ContainsAnyInRange('\u007f', '\u009f')
+            ? text
+            : string.Create(
+                text.Length,
+                text,
+                (drawn, from) =>
+                {
+                    for (var i = 0; i < from.Length; i++)
+                        drawn[i] = from[i] switch
+                        {
+                            '\t' or '\n' => from[i],
+                            < ' ' => (char)('\u2400' + from[i]),
+                            '\u007f' => '\u2421',
+                            > '\u007f' and <= '\u009f' => '\ufffd',
+                            _ => from[i],
+                        };
+                }
+            );
 
     /// <summary>Goes to the first drawn line and leaves all of them empty.</summary>
     private string Erased() => string.Concat(Enumerable.Repeat("\r\u001b[K\u001b[1A", _drawn - 1)) + "\r\u001b[K";
