@@ -92,6 +92,16 @@ public sealed class NoteAssistant
         return summary;
     }
 
+    /// <summary>What the note says is to be done, done, or decided: a line each, with its line number.</summary>
+    /// <exception cref="NoteException">There is no such note.</exception>
+    public Summary FindActions(string notePath)
+    {
+        var bytes = vault.ReadBytes(notePath);
+        var note = Note.Parse(notePath, bytes);
+        var text = ActionItems.Text(ActionItems.Find(note.Lines, note.BodyFirstLine));
+        return new Summary(notePath, ContentHash.Of(bytes), Headlines.Of(note, null), text, Quoted);
+    }
+
     /// <summary>Newest first; page counts from 1. Summaries come from the store when the hash still matches.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The page is less than 1, or its size not 1 to 1,000.</exception>
     public FeedPage Feed(int page, int pageSize, CancellationToken cancellation = default)

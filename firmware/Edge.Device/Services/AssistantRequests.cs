@@ -67,13 +67,15 @@ internal sealed class AssistantRequests(Appliance device)
         var request = await channel.ReceiveAsync(LinkJson.Default.SummarizeRequest, cancellation).ConfigureAwait(false);
         if (request.Note is null == request.Text is null)
             throw new RefusedException("a summary needs either a note or a text");
+        if (request.As is not null && (request.As != SummarizeRequest.Actions || request.Note is null))
+            throw new RefusedException($"\"{request.As}\" of a note is not something this device knows: update it");
         await using var events = new EventSender(channel, device.Board, cancellation);
         using var turn = await EnterAsync("a summary", events, cancellation).ConfigureAwait(false);
         var summary = await Task.Run(
                 () =>
-                    request.Note is { } note
-                        ? device.Assistant.Summarize(note, events.Text, cancellation)
-                        : device.Assistant.SummarizeText(request.Text!, events.Text, cancellation),
+                    request is { Note: { } listed, As: SummarizeRequest.Actions } ? device.Assistant.FindActions(listed)
+                    : request.Note is { } note ? device.Assistant.Summarize(note, events.Text, cancellation)
+                    : device.Assistant.SummarizeText(request.Text!, events.Text, cancellation),
                 CancellationToken.None
             )
             .ConfigureAwait(false);

@@ -21,8 +21,12 @@ public sealed record AskReply(
     string WrittenBy
 );
 
-/// <summary>Exactly one of the two is given: a note of the device, or text.</summary>
-public sealed record SummarizeRequest(string? Note, string? Text);
+/// <summary>Exactly one of note and text is given: a note of the device, or text.</summary>
+/// <param name="As">"actions" asks for what a note says is to be done or was decided; null for a summary.</param>
+public sealed record SummarizeRequest(string? Note, string? Text, string? As = null)
+{
+    public const string Actions = "actions";
+}
 
 public sealed record SummaryReply(string? Note, string Headline, string Text, string WrittenBy);
 

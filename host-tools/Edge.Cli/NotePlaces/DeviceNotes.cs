@@ -27,6 +27,9 @@ internal sealed class DeviceNotes(Terminal terminal, DeviceClient client) : INot
     public Task<SummaryReply> SummarizeAsync(string note, CancellationToken cancellation) =>
         SummarizeAsync(new SummarizeRequest(note, null), cancellation);
 
+    public Task<SummaryReply> FindActionsAsync(string note, CancellationToken cancellation) =>
+        SummarizeAsync(new SummarizeRequest(note, null, SummarizeRequest.Actions), cancellation);
+
     public Task<SummaryReply> SummarizeTextAsync(string text, CancellationToken cancellation) =>
         SummarizeAsync(new SummarizeRequest(null, text), cancellation);
 

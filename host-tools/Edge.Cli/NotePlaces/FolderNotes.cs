@@ -90,6 +90,9 @@ internal sealed class FolderNotes : INotePlace
     public Task<SummaryReply> SummarizeAsync(string note, CancellationToken cancellation) =>
         Task.FromResult(Reply(_assistant.Summarize(note, null, cancellation)));
 
+    public Task<SummaryReply> FindActionsAsync(string note, CancellationToken cancellation) =>
+        Task.FromResult(Reply(_assistant.FindActions(note)));
+
     public Task<SummaryReply> SummarizeTextAsync(string text, CancellationToken cancellation) =>
         Task.FromResult(Reply(_assistant.SummarizeText(text, null, cancellation)));
 

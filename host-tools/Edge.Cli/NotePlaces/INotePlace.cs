@@ -11,6 +11,10 @@ internal interface INotePlace : IAsyncDisposable
     /// <param name="note">Vault path.</param>
     Task<SummaryReply> SummarizeAsync(string note, CancellationToken cancellation);
 
+    /// <summary>What a note says is to be done or was decided.</summary>
+    /// <param name="note">Vault path.</param>
+    Task<SummaryReply> FindActionsAsync(string note, CancellationToken cancellation);
+
     /// <summary>Summarises text that is not in the notes.</summary>
     Task<SummaryReply> SummarizeTextAsync(string text, CancellationToken cancellation);
 
