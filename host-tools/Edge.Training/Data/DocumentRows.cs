@@ -38,8 +38,9 @@ internal sealed class DocumentRows : IRowSource
     /// <param name="Ends">Where each document of the order ends in the pass, begin tokens counted.</param>
     private sealed record Pass(long Number, int[] Order, long[] Ends, int[] Rows, long Offset);
 
-    public void Fill(long row, Span<int> inputs, Span<int> targets, Span<int> starts)
+    public void Fill(long row, Span<int> inputs, Span<int> targets, Span<int> starts, Span<float> weights)
     {
+        weights.Fill(1);
         var pass = PassOf(row / rows);
         var position = pass.Offset + ((long)pass.Rows[(int)(row % rows)] * length);
         var at = Find(pass, position % tokens);

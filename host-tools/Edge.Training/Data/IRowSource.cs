@@ -8,5 +8,6 @@ internal interface IRowSource
 
     /// <summary>Writes a row; the spans have one length.</summary>
     /// <param name="starts">As <see cref="Batch.Starts"/>.</param>
-    void Fill(long row, Span<int> inputs, Span<int> targets, Span<int> starts);
+    /// <param name="weights">As <see cref="Batch.Weights"/>.</param>
+    void Fill(long row, Span<int> inputs, Span<int> targets, Span<int> starts, Span<float> weights);
 }

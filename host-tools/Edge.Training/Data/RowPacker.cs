@@ -24,17 +24,34 @@ internal static class RowPacker
     }
 
     /// <summary>Writes a row; what its examples leave empty keeps its input, sees only itself and is not judged.</summary>
-    public static void Write(Example[] row, Span<int> inputs, Span<int> targets, Span<int> starts)
+    /// <param name="promptWeight">What a token of a prompt counts; 0 does not judge it.</param>
+    public static void Write(
+        Example[] row,
+        Span<int> inputs,
+        Span<int> targets,
+        Span<int> starts,
+        Span<float> weights,
+        float promptWeight
+    )
     {
         targets.Fill(Batch.NoTarget);
+        weights.Fill(1);
         var at = 0;
         foreach (var example in row)
         {
             var count = example.Positions;
             example.Ids.AsSpan(0, count).CopyTo(inputs[at..]);
             starts.Slice(at, count).Fill(at);
+            if (promptWeight > 0)
+            {
+                example.Ids.AsSpan(1).CopyTo(targets[at..]);
+                weights.Slice(at, count).Fill(promptWeight);
+            }
             foreach (var (start, end) in example.Answers)
+            {
                 example.Ids.AsSpan(start, end - start).CopyTo(targets[(at + start - 1)..]);
+                weights.Slice(at + start - 1, end - start).Fill(1);
+            }
             at += count;
         }
         for (; at < starts.Length; at++)

@@ -16,6 +16,7 @@ internal sealed class TaskRows : IRowSource
     private readonly int threads;
     private readonly int length;
     private readonly int filler;
+    private readonly float promptWeight;
     private readonly ulong seed;
     private readonly List<long> firstRows = [0];
     private readonly Block?[] blocks = new Block?[4];
@@ -23,6 +24,7 @@ internal sealed class TaskRows : IRowSource
     /// <param name="sources">None of them empty.</param>
     /// <param name="shares">Of positions, one for each source.</param>
     /// <param name="filler">The token of positions that hold nothing.</param>
+    /// <param name="promptWeight">What a token of a prompt counts against one of an answer; 0 judges answers alone.</param>
     /// <exception cref="TrainingDataException">No example of a source fits into a row.</exception>
     public TaskRows(
         TaskSource[] sources,
@@ -31,11 +33,12 @@ internal sealed class TaskRows : IRowSource
         int threads,
         int length,
         int filler,
+        float promptWeight,
         ulong seed
     )
     {
         (this.sources, this.encoders, this.threads) = (sources, encoders, threads);
-        (this.length, this.filler, this.seed) = (length, filler, seed);
+        (this.length, this.filler, this.promptWeight, this.seed) = (length, filler, promptWeight, seed);
         var means = sources.Select(MeanPositions).ToArray();
         double[] rates = [.. shares.Zip(means, (share, mean) => share / mean)];
         schedule = new ShareSchedule(rates, [.. Enumerable.Repeat(long.MaxValue, rates.Length)]);
@@ -62,11 +65,11 @@ internal sealed class TaskRows : IRowSource
     /// <summary>Rows made so far and how many of their positions hold nothing.</summary>
     public (long Rows, long Empty) Packing { get; private set; }
 
-    public void Fill(long row, Span<int> inputs, Span<int> targets, Span<int> starts)
+    public void Fill(long row, Span<int> inputs, Span<int> targets, Span<int> starts, Span<float> weights)
     {
         var block = BlockOf(row, out var index);
         inputs.Fill(filler);
-        RowPacker.Write(block.Rows[index], inputs, targets, starts);
+        RowPacker.Write(block.Rows[index], inputs, targets, starts, weights, promptWeight);
     }
 
     /// <summary>Passes over each source after so many rows.</summary>

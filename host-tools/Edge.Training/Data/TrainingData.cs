@@ -104,7 +104,8 @@ public sealed class TrainingData
                     index,
                     batch.Inputs.AsSpan(at, Length),
                     batch.Targets.AsSpan(at, Length),
-                    batch.Starts.AsSpan(at, Length)
+                    batch.Starts.AsSpan(at, Length),
+                    batch.Weights.AsSpan(at, Length)
                 );
         }
     }

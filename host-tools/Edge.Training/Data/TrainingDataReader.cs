@@ -35,11 +35,16 @@ internal sealed class TrainingDataReader
             Path.IsPathRooted(data.File) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(data.File)) : data.File;
     }
 
+    private float promptWeight;
+
     public TrainingData Read(RecipeStage stage)
     {
         lines.Add($"order: {OrderVersion}");
         lines.Add($"stage: {stage.Kind}");
         lines.Add($"length: {options.Length}");
+        promptWeight = (float)(stage.PromptWeight ?? 0);
+        if (promptWeight > 0)
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"prompt weight: {promptWeight}"));
         lines.Add($"seed: {options.Seed}");
         lines.Add($"tokenizer: {tokenizer.Sha256}");
         var judged = stage.Validation?.Data ?? [];
@@ -86,7 +91,7 @@ internal sealed class TrainingDataReader
     }
 
     private TaskRows Packed(TaskSource[] sources, double[] shares, ulong seed) =>
-        new(sources, shares, encoders, options.Threads, options.Length, tokenizer.End, seed);
+        new(sources, shares, encoders, options.Threads, options.Length, tokenizer.End, promptWeight, seed);
 
     private Entry Find(string place, RecipeData data, string kind)
     {

@@ -77,7 +77,14 @@ internal sealed class ValidationBuilder(
             foreach (var row in RowPacker.Pack(made, options.Length))
             {
                 var empty = EmptyRow();
-                RowPacker.Write(row, empty.Inputs, empty.Targets, empty.Starts);
+                RowPacker.Write(
+                    row,
+                    empty.Inputs,
+                    empty.Targets,
+                    empty.Starts,
+                    new float[options.Length],
+                    promptWeight: 0
+                );
                 rows.Add(empty);
             }
             Add(group.Key, rows);

@@ -12,7 +12,7 @@ internal static unsafe class CrossEntropy
     /// <param name="logits">(rows, vocab), rows <paramref name="rowStep"/> floats apart.</param>
     /// <param name="targets">(rows): token ids.</param>
     /// <param name="losses">(rows).</param>
-    /// <param name="scale">What the gradient of one row counts; null leaves the logits as they are.</param>
+    /// <param name="scales">(rows): what the gradient of each row counts; null leaves the logits as they are.</param>
     public static void Run(
         Compute compute,
         float* logits,
@@ -21,11 +21,16 @@ internal static unsafe class CrossEntropy
         float* losses,
         int rows,
         int vocab,
-        float? scale
+        float* scales
     ) =>
         compute.For(
             rows,
-            (row, _) => losses[row] = Row(new Span<float>(logits + (row * rowStep), vocab), targets[row], scale)
+            (row, _) =>
+                losses[row] = Row(
+                    new Span<float>(logits + (row * rowStep), vocab),
+                    targets[row],
+                    scales == null ? null : scales[row]
+                )
         );
 
     private static float Row(Span<float> logits, int target, float? scale)

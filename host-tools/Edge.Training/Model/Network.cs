@@ -16,6 +16,7 @@ internal sealed unsafe class Network : IDisposable
     private readonly Rotary _rotary;
     private readonly int[] _judgedAt;
     private readonly int[] _targets;
+    private readonly float[] _weights;
 
     /// <param name="positions">Most of a batch.</param>
     /// <param name="length">Most positions of a row.</param>
@@ -33,6 +34,7 @@ internal sealed unsafe class Network : IDisposable
         _rotary = new Rotary(length, config.RopeDim, config.RopeTheta);
         _judgedAt = new int[positions];
         _targets = new int[positions];
+        _weights = new float[positions];
     }
 
     public ModelConfig Config { get; }
@@ -53,7 +55,7 @@ internal sealed unsafe class Network : IDisposable
         + Activations.Bytes(config, positions)
         + (threads * ScratchFloats(config, length) * sizeof(float));
 
-    /// <summary>Sum of the losses of all judged positions, in nats. Adds their gradients, times
+    /// <summary>Sum of the losses of all judged positions, each times its weight, in nats. Adds their gradients, times
     /// <paramref name="scale"/>.</summary>
     public double Learn(Batch batch, float scale)
     {
@@ -63,7 +65,7 @@ internal sealed unsafe class Network : IDisposable
         return loss;
     }
 
-    /// <summary>Sum of the losses of all judged positions, in nats.</summary>
+    /// <summary>Sum of the losses of all judged positions, each times its weight, in nats.</summary>
     public double Loss(Batch batch)
     {
         Forward(batch);
@@ -125,6 +127,7 @@ internal sealed unsafe class Network : IDisposable
     {
         var dim = Config.Dim;
         var judged = Gather(batch);
+        var scales = stackalloc float[Activations.LogitRows];
         fixed (int* targets = _targets)
         {
             for (var first = 0; first < judged; first += Activations.LogitRows)
@@ -135,7 +138,18 @@ internal sealed unsafe class Network : IDisposable
                 var logits = new MatrixView(_activations.Logits, rows, Config.VocabSize, step);
                 MatrixProduct.Multiply(_compute, x, Output(Weights).Transposed, logits);
                 var losses = _activations.Losses + first;
-                CrossEntropy.Run(_compute, logits.Data, step, targets + first, losses, rows, Config.VocabSize, scale);
+                for (var i = 0; i < rows; i++)
+                    scales[i] = _weights[first + i] * (scale ?? 0);
+                CrossEntropy.Run(
+                    _compute,
+                    logits.Data,
+                    step,
+                    targets + first,
+                    losses,
+                    rows,
+                    Config.VocabSize,
+                    scale is null ? null : scales
+                );
                 if (scale is null)
                     continue;
                 MatrixProduct.Multiply(_compute, logits.Transposed, x, Output(Gradients), add: true);
@@ -146,7 +160,7 @@ internal sealed unsafe class Network : IDisposable
             Scatter(batch.Positions, judged);
         var sum = 0.0;
         for (var i = 0; i < judged; i++)
-            sum += _activations.Losses[i];
+            sum += _weights[i] * (double)_activations.Losses[i];
         return sum;
     }
 
@@ -258,6 +272,7 @@ internal sealed unsafe class Network : IDisposable
             if (batch.Targets[i] == Batch.NoTarget)
                 continue;
             _judgedAt[judged] = i;
+            _weights[judged] = batch.Weights[i];
             _targets[judged++] = batch.Targets[i];
         }
         CopyRows(_activations.OutputNorm, _activations.Judged, judged, gather: true);

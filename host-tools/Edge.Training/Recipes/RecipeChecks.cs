@@ -102,6 +102,7 @@ internal sealed class RecipeChecks(string file)
         Within($"{place}.minutes", stage.Minutes, 0.01, 1e6);
         Within($"{place}.batchTokens", stage.BatchTokens, 1, 1 << 24);
         Within($"{place}.length", stage.Length, 8, ContextMax);
+        Within($"{place}.promptWeight", stage.PromptWeight, 0, 1);
         Within($"{place}.learningRateScale", stage.LearningRateScale, 1e-4, 100);
         if (stage.Data.Count is 0 or > 64)
             throw Bad($"{place}.data", "1 to 64 entries", Show(stage.Data.Count));

@@ -23,6 +23,10 @@ public sealed record RecipeStage
     /// <summary>Positions of a row; the model's context when not given.</summary>
     public int? Length { get; init; }
 
+    /// <summary>What a token of a prompt counts in the loss against one of an answer, 0 to 1; 0 when not given: only answers
+    /// are judged. A model that knows little yet learns to read from the prompts, too.</summary>
+    public double? PromptWeight { get; init; }
+
     /// <summary>Factor on the optimiser's learning rates in this stage.</summary>
     public double? LearningRateScale { get; init; }
 

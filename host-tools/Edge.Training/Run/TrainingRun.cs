@@ -258,13 +258,13 @@ public sealed unsafe partial class TrainingRun : IDisposable
     {
         _network.ClearGradients();
         var first = _step * micros * batch.Rows;
-        // The mean is over all positions of the step, so the number of judged ones is counted before.
-        long judged = 0;
+        // The mean is over all positions of the step, so the weight of the judged ones is summed before.
+        var judged = 0.0;
         for (var micro = 0; micro < micros; micro++)
         {
             if (micros > 1 || judged == 0)
                 data.Fill(batch, first + ((long)micro * batch.Rows));
-            judged += batch.Targets.Count(target => target != Batch.NoTarget);
+            judged += batch.TotalWeight;
         }
         if (judged == 0)
             return (0, 0);
@@ -273,7 +273,7 @@ public sealed unsafe partial class TrainingRun : IDisposable
         {
             if (micros > 1)
                 data.Fill(batch, first + ((long)micro * batch.Rows));
-            sum += _network.Learn(batch, 1f / judged);
+            sum += _network.Learn(batch, (float)(1 / judged));
         }
         var norm = _optimizer.Step(_step + 1, rate);
         if (!double.IsFinite(norm) || !double.IsFinite(sum))

@@ -68,7 +68,7 @@ public sealed class TaskTests : IDisposable
             512
         );
         var (inputs, targets, starts) = (new int[512], new int[512], new int[512]);
-        RowPacker.Write(Assert.Single(rows), inputs, targets, starts);
+        RowPacker.Write(Assert.Single(rows), inputs, targets, starts, new float[512], promptWeight: 0);
         var judged = targets.Where(target => target != Batch.NoTarget).ToArray();
         Assert.Equal([.. judged], [.. rows[0].SelectMany(example => example.Ids[example.Answers[0].Start..])]);
         var second = rows[0][0].Positions;
@@ -81,6 +81,22 @@ public sealed class TaskTests : IDisposable
         var first = rows[0][0];
         Assert.Equal(first.Ids[first.Answers[0].Start], targets[first.Answers[0].Start - 1]);
         Assert.Equal(Batch.NoTarget, targets[first.Answers[0].Start - 2]);
+    }
+
+    [Fact]
+    public void With_a_weight_prompts_are_judged_too_and_answers_count_whole()
+    {
+        var (first, second) = (Made("Ann was in.", "Who?", "Ann"), Made("The 12 ran.", "How many?", "12"));
+        var batch = new Batch(1, 512);
+        RowPacker.Write([first, second], batch.Inputs, batch.Targets, batch.Starts, batch.Weights, promptWeight: 0.25f);
+        Assert.Equal(first.Ids[1..], batch.Targets[..first.Positions]);
+        Assert.Equal(second.Ids[1..], batch.Targets[first.Positions..(first.Positions + second.Positions)]);
+        Assert.Equal(Batch.NoTarget, batch.Targets[first.Positions + second.Positions]);
+        var (start, end) = first.Answers[0];
+        Assert.All(batch.Weights[..(start - 1)], weight => Assert.Equal(0.25f, weight));
+        Assert.All(batch.Weights[(start - 1)..(end - 1)], weight => Assert.Equal(1, weight));
+        var answers = first.Ids.Length - start + second.Ids.Length - second.Answers[0].Start;
+        Assert.Equal(answers + (0.25 * (first.Positions + second.Positions - answers)), batch.TotalWeight, 3);
     }
 
     [Fact]
@@ -101,7 +117,7 @@ public sealed class TaskTests : IDisposable
         Assert.Equal(1, text.Split("Bob ran 12 miles.").Length - 1);
         // What is judged is what the device would write, token by token, each with its end.
         var (inputs, targets, starts) = (new int[512], new int[512], new int[512]);
-        RowPacker.Write([all], inputs, targets, starts);
+        RowPacker.Write([all], inputs, targets, starts, new float[512], promptWeight: 0);
         var judged = targets.Where(target => target != Batch.NoTarget).ToArray();
         Assert.Equal(3, judged.Count(id => id == examples.EndOfTurn));
         var said = tokenizer.Tokenizer.Decode(judged).Trim().Split(' ');

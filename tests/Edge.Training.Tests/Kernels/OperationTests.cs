@@ -98,19 +98,20 @@ public sealed unsafe class OperationTests : IDisposable
     [InlineData(7, 45)]
     public void A_loss_and_its_gradient_are_those_of_the_formula(int rows, int vocab)
     {
-        const float Scale = 0.25f;
+        var scales = Enumerable.Range(0, rows).Select(row => 0.25f + (row * 0.1f)).ToArray();
         var logits = Differences.Random(rows * (vocab + 3), 6);
         var targets = Enumerable.Range(0, rows).Select(row => row * 5 % vocab).ToArray();
         var losses = new float[rows];
         var wide = Differences.Wide(logits);
         fixed (
             float* pl = logits,
-                ps = losses
+                ps = losses,
+                pw = scales
         )
         fixed (int* pt = targets)
-            CrossEntropy.Run(_compute, pl, vocab + 3, pt, ps, rows, vocab, Scale);
+            CrossEntropy.Run(_compute, pl, vocab + 3, pt, ps, rows, vocab, pw);
         Differences.AssertClose(Reference(wide), losses, "loss");
-        var expected = Differences.Of(v => Reference(v).Sum() * Scale, wide);
+        var expected = Differences.Of(v => Reference(v).Zip(scales, (loss, scale) => loss * scale).Sum(), wide);
         for (var row = 0; row < rows; row++)
         {
             var at = row * (vocab + 3);
