@@ -13,6 +13,8 @@ internal static class ClaimReader
     private const int TokensMax = 25;
     private const int SubjectTokensMax = 10;
     private const int RestTokensMax = 8;
+    private const int BetweenTokensMax = 6;
+    private const int IndirectContentMin = 3;
     private const int KeyWordsMax = 6;
     private const int FieldRestMax = 4;
 
@@ -41,18 +43,17 @@ internal static class ClaimReader
                 continue;
             if (claims.Count >= ClaimsMax)
                 break;
-            if (OfUnit(unit) is { } claim)
-                claims.Add(claim);
+            claims.AddRange(OfUnit(unit));
         }
         return claims;
     }
 
-    public static Claim? OfUnit(Unit unit)
+    private static IEnumerable<Claim> OfUnit(Unit unit)
     {
         var text = unit.Text;
         if (text[^1] is '?' or ':' || text[0] is '"' or '“' or '\'' || text.Contains("://", StringComparison.Ordinal))
-            return null;
-        return Field(unit) ?? Sentence(unit);
+            return [];
+        return Field(unit) is { } field ? [field] : Sentence(unit);
     }
 
     /// <summary>"Budget for seeds: 300 euros".</summary>
@@ -78,35 +79,51 @@ internal static class ClaimReader
         return subject.Claim(unit, kind, yes ?? value[0].Value, isField: true);
     }
 
-    private static Claim? Sentence(Unit unit)
+    private static IEnumerable<Claim> Sentence(Unit unit)
     {
         var tokens = ClaimTokens.Of(unit.Text);
         if (tokens.Count is < YesNoTokensMin or > TokensMax || tokens[0].IsValue)
-            return null;
+            return [];
         // "Opens on Sunday" has no subject; "Do not" and "Never" are advice.
         if (ClaimWords.Auxiliaries.Contains(tokens[0].Word) || tokens[0].Word is "not" or "never" or "let" or "let's")
-            return null;
-        return Valued(unit, tokens) ?? YesNo(unit, tokens);
+            return [];
+        return new[] { Valued(unit, tokens), YesNo(unit, tokens) }.OfType<Claim>();
     }
 
+    /// <summary>
+    /// "The budget is fixed at 300 euros". With more words between verb and value ("The boiler was serviced on 3 May") it
+    /// must hold no other value and say more of its subject.
+    /// </summary>
     private static Claim? Valued(Unit unit, List<ClaimToken> tokens)
     {
         var verb = tokens.FindIndex(1, token => ClaimWords.Verbs.Contains(token.Word));
         if (verb is < 1 or > SubjectTokensMax || !IsSubject(tokens, verb))
             return null;
-        var at = verb + 1;
-        while (at < tokens.Count && ClaimWords.Fillers.Contains(tokens[at].Word))
-            at++;
-        if (at >= tokens.Count || !tokens[at].IsValue || tokens.Count - at - 1 > RestTokensMax || IsOpen(tokens, at))
+        var at = tokens.FindIndex(verb, token => token.IsValue);
+        if (at < 0 || at - verb > BetweenTokensMax || tokens.Count - at - 1 > RestTokensMax || IsOpen(tokens, at))
             return null;
-        if (tokens.Where((_, i) => i < verb || i > at).Any(token => IsHedge(token) || token.Word == "not"))
+        var isDirect = true;
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            var isFiller = i > verb && i < at && ClaimWords.Fillers.Contains(tokens[i].Word);
+            if (!isFiller && (IsHedge(tokens[i]) || tokens[i].Word is "not" or "never"))
+                return null;
+            isDirect &= isFiller || i <= verb || i >= at;
+        }
+        if (!isDirect && (tokens.Count(token => token.IsValue) > 1 || tokens[at].Kind == ValueKind.Weekday))
             return null;
         var subject = new Subject();
         subject.Add(tokens, 0, at);
         subject.AddMark(tokens[at]);
         subject.Add(tokens, at + 1, tokens.Count);
-        return subject.Claim(unit, KindOf(tokens[at].Kind), tokens[at].Value, isField: false);
+        return isDirect || subject.Content >= IndirectContentMin && IsTold(tokens, verb, at)
+            ? subject.Claim(unit, KindOf(tokens[at].Kind), tokens[at].Value, isField: false)
+            : null;
     }
+
+    /// <summary>Nothing between verb and value points at something in this note alone.</summary>
+    private static bool IsTold(List<ClaimToken> tokens, int verb, int at) =>
+        !tokens.Skip(verb).Take(at - verb).Any(token => token.Stops || ClaimWords.Pointers.Contains(token.Word));
 
     private static bool IsHedge(ClaimToken token) => ClaimWords.Hedges.Contains(token.Word);
 

@@ -91,8 +91,25 @@ internal static partial class ClaimTokens
 
     private static bool Stops(string raw) => raw[^1] is ',' or ';' or ':' or ')' or ']' || raw[0] is '(' or '[';
 
-    private static string Bare(string raw) =>
-        raw.Trim('.', ',', ';', ':', '!', '(', ')', '[', ']', '"', '“', '”', '*', '_');
+    /// <summary>Without punctuation, emphasis and pictures around it; a lone dash or plus stays.</summary>
+    private static string Bare(string raw)
+    {
+        var start = 0;
+        while (
+            start < raw.Length
+            && !char.IsLetterOrDigit(raw[start])
+            && raw[start] is not ('€' or '$' or '£' or '-' or '+')
+        )
+            start++;
+        var end = raw.Length;
+        while (
+            end > start && !char.IsLetterOrDigit(raw[end - 1]) && raw[end - 1] is not ('€' or '%' or '°' or '+' or '#')
+        )
+            end--;
+        return end > start ? raw[start..end]
+            : raw is "–" or "—" ? raw
+            : "";
+    }
 
     /// <summary>2024-03-05; 5 March [2024]; 5th of March; March 5[, 2024].</summary>
     private static bool TryDate(string[] raw, int at, out string date, out int used)

@@ -7,7 +7,8 @@ internal static class ClaimWords
     public static readonly HashSet<string> Verbs = Set(
         "is are was were be costs cost takes take took has have had needs need lasts weighs weigh measures contains starts "
             + "start begins begin ends end opens open closes close expires arrives leaves departs equals pays earns holds "
-            + "seats happens allows requires runs"
+            + "seats happens allows requires runs paid bought sold signed ordered booked received spent started ended "
+            + "arrived expired moved lives lived works worked married born died"
     );
 
     /// <summary>Forms of "to be" and "to have", and others that say nothing of the subject.</summary>

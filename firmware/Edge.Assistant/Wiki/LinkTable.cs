@@ -8,6 +8,10 @@ internal sealed class LinkTable
     private readonly Dictionary<string, string> pathsAnyCase = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> titles = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>[[folder/note]] already looked for, as every path has to be compared.</summary>
+    private readonly Dictionary<string, string?> byEnd = new(StringComparer.OrdinalIgnoreCase);
+
     private HashSet<string>? otherFiles;
 
     /// <param name="root">The vault's folder: looked into for pictures and other files.</param>
@@ -44,10 +48,9 @@ internal sealed class LinkTable
             return exact;
         if (bare.Contains('/'))
         {
-            return pathsAnyCase
-                .Where(entry => entry.Key.EndsWith("/" + bare, StringComparison.OrdinalIgnoreCase))
-                .Select(entry => entry.Value)
-                .FirstOrDefault();
+            if (!byEnd.TryGetValue(bare, out var found))
+                byEnd[bare] = found = EndingIn("/" + bare);
+            return found;
         }
         return titles.GetValueOrDefault(target) ?? names.GetValueOrDefault(TopicName.Stem(bare));
     }
@@ -67,6 +70,12 @@ internal sealed class LinkTable
 
     /// <summary>"/page" and "~/page" are from the root of a site, which may be the vault or not: never broken.</summary>
     private static bool IsRooted(NoteLink link) => !link.IsWiki && link.Target[0] is '/' or '~';
+
+    private string? EndingIn(string end) =>
+        pathsAnyCase
+            .Where(entry => entry.Key.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+            .Select(entry => entry.Value)
+            .FirstOrDefault();
 
     private string? At(string target)
     {

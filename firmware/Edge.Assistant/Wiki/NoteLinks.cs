@@ -17,6 +17,9 @@ internal static class NoteLinks
     /// <summary>Links of a note after which the rest is not looked at.</summary>
     private const int LinksMax = 2000;
 
+    /// <summary>Longest link or code span that is looked for, characters.</summary>
+    private const int SpanMax = 2000;
+
     /// <param name="units">Of the same note: their code lines are left out.</param>
     public static IReadOnlyList<NoteLink> Of(Note note, IReadOnlyList<Unit> units)
     {
@@ -72,7 +75,7 @@ internal static class NoteLinks
             var length = 1;
             while (i + length < line.Length && line[i + length] == '`')
                 length++;
-            var close = line.IndexOf(new string('`', length), i + length, StringComparison.Ordinal);
+            var close = Ahead(line, new string('`', length), i + length);
             var end = close < 0 ? i + length : close + length;
             for (var blank = i; close >= 0 && blank < end; blank++)
                 kept[blank] = ' ';
@@ -87,7 +90,7 @@ internal static class NoteLinks
         {
             string? target = null;
             var isWiki = line[i] == '[' && line[i + 1] == '[';
-            if (isWiki && line.IndexOf("]]", i, StringComparison.Ordinal) is var close and > 0)
+            if (isWiki && Ahead(line, "]]", i) is var close and > 0)
             {
                 target = WikiTarget(line[(i + 2)..close]);
                 i = close + 1;
@@ -103,10 +106,14 @@ internal static class NoteLinks
         }
     }
 
+    /// <summary>Not far: lines of a million brackets must not each be searched to the end.</summary>
+    private static int Ahead(string line, string mark, int from) =>
+        line.IndexOf(mark, from, Math.Min(SpanMax, line.Length - from), StringComparison.Ordinal);
+
     private static int Closing(string line, int open)
     {
         var depth = 0;
-        for (var i = open; i < line.Length; i++)
+        for (var i = open; i < Math.Min(line.Length, open + SpanMax); i++)
         {
             if (line[i] == '(')
                 depth++;

@@ -47,7 +47,7 @@ internal sealed class Statements
                 .Take(PerNoteMax)
                 .Select(unit => Quote(note, unit))
                 .OfType<Citation>()
-                .DistinctBy(quote => (quote.FirstLine, quote.LastLine, quote.Quote)),
+                .DistinctBy(quote => quote.Quote),
         ];
     }
 

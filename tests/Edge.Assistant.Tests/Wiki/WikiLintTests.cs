@@ -22,6 +22,8 @@ public sealed class WikiLintTests : IDisposable
             { "The cellar door can be locked.", "The cellar door cannot be locked." },
             { "The water mill opens in winter.", "The water mill does not open in winter." },
             { "Cellar heating on: yes", "Cellar heating on: no" },
+            { "The gas boiler was cleaned on 3 May 2026.", "The gas boiler was serviced on 5 May 2026." },
+            { "Anna paid the roofer 900 euros.", "Anna paid the roofer 950 euros." },
             { "The choir rehearsal is on Tuesday.", "The choir rehearsal is on Thursday." },
         };
 
@@ -54,6 +56,9 @@ public sealed class WikiLintTests : IDisposable
             { "Prep time: 5 minutes", "Prep time: 10 minutes" },
             { "The bakery shop is open on Sunday.", "The bakery shop is not open on Monday." },
             { "Do not use tabs in code.", "Use tabs in code." },
+            { "The gas boiler was cleaned on 3 May 2026.", "The gas boiler was repaired on 5 May 2026." },
+            { "The choir sang in the church on Tuesday.", "The choir sang in the church on Thursday." },
+            { "The weekly call is between 3 and 4.", "The weekly call is between 5 and 6." },
             { "The pottery evening starts at 7 pm.", "The pottery evening starts at 19:00." },
         };
 
