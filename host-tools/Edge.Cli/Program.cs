@@ -27,6 +27,7 @@ internal static class Program
         SummarizeCommand.Create,
         CaptureCommand.Create,
         FeedCommand.Create,
+        WikiCommand.Create,
         SimulateCommand.Create,
         DevicesCommand.Create,
         StatusCommand.Create,

@@ -1,0 +1,162 @@
+using System.CommandLine;
+using System.Globalization;
+using Edge.Assistant.Wiki;
+using Edge.Cli.CommandLine;
+using Edge.Cli.Output;
+using Edge.Notes;
+
+namespace Edge.Cli.Commands;
+
+/// <summary>edge wiki: topic pages over a folder of notes, everything on them quoted; edge wiki lint: what is wrong.</summary>
+internal static class WikiCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var (vault, folder, json) = (Vault(), Folder(), Options.Json());
+        var command = new EdgeCommand(
+            "wiki",
+            "Topic pages over a folder of notes on this computer (not yet over a device): every statement is a quote with "
+                + "its note and lines. Only what changed is made again; pages you edited are never overwritten, the new "
+                + "one is written beside as NAME.new.md. Private notes are left out.",
+            "edge wiki --vault ~/notes -o ~/notes-wiki"
+        )
+            .With(vault, folder, json)
+            .Runs(
+                terminal,
+                (parsed, cancellation) =>
+                {
+                    var (notes, pages) = Places(parsed, vault, folder);
+                    var report = new WikiBuilder(notes, pages, terminal.Clock).Build(cancellation);
+                    if (parsed.GetValue(json))
+                        terminal.PrintJson(WikiResult.From(report), WikiResultsJson.Types.WikiResult);
+                    else
+                        Print(terminal, report);
+                    Talk(terminal, report);
+                    return ExitCode.Done;
+                }
+            );
+        command.Add(Lint(terminal));
+        return command;
+    }
+
+    private static EdgeCommand Lint(Terminal terminal)
+    {
+        var (vault, folder, json) = (Vault(), Folder(), Options.Json());
+        return new EdgeCommand(
+            "lint",
+            "Find contradictions between notes, notes that no page or link reaches, pages older than their notes, and "
+                + "broken links. Changes nothing. Exits with 1 when there are findings, with 0 when there are none.",
+            "edge wiki lint --vault ~/notes"
+        )
+            .With(vault, folder, json)
+            .Runs(
+                terminal,
+                (parsed, cancellation) =>
+                {
+                    var (notes, pages) = Places(parsed, vault, folder);
+                    var report = WikiLint.Run(notes, pages, cancellation);
+                    if (parsed.GetValue(json))
+                        terminal.PrintJson(LintResult.From(report), WikiResultsJson.Types.LintResult);
+                    else
+                        Print(terminal, report);
+                    Talk(terminal, report);
+                    return report.Findings == 0 ? ExitCode.Done : ExitCode.Failed;
+                }
+            );
+    }
+
+    private static Option<string?> Vault() =>
+        new("--vault") { Description = "the folder of notes; they are read, never written", HelpName = "DIR" };
+
+    private static Option<string?> Folder() =>
+        new("-o", "--output")
+        {
+            Description = "the wiki's own folder; without it, the folder of notes with \"-wiki\" at its end",
+            HelpName = "DIR",
+        };
+
+    private static (Vault Notes, string Pages) Places(ParseResult parsed, Option<string?> vault, Option<string?> folder)
+    {
+        var notes = new Vault(
+            parsed.GetValue(vault)
+                ?? throw new ArgumentException("give the folder of notes with --vault DIR; a device keeps no wiki yet")
+        );
+        return (notes, parsed.GetValue(folder) ?? WikiBuilder.DefaultFolder(notes));
+    }
+
+    private static void Print(Terminal terminal, WikiReport report)
+    {
+        foreach (var page in report.Built)
+            terminal.Print($"built    {page}");
+        foreach (var page in report.Changed)
+            terminal.Print($"changed  {page}");
+        foreach (var page in report.Removed)
+            terminal.Print($"removed  {page}");
+    }
+
+    private static void Talk(Terminal terminal, WikiReport report)
+    {
+        foreach (var problem in report.Problems)
+            terminal.Say($"edge: {problem}");
+        foreach (var (page, beside) in report.Kept)
+        {
+            terminal.Say(
+                beside is null
+                    ? $"kept {page} as you edited it"
+                    : $"kept {page} as you edited it; the new page is {beside}"
+            );
+        }
+        terminal.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Folder}: {report.Built.Count:N0} built, {report.Changed.Count:N0} changed, {report.Removed.Count:N0} removed, {report.Unchanged:N0} unchanged, from {report.Notes:N0} notes ({report.NotesParsed:N0} read anew, {report.NotesPrivate:N0} private left out; {report.Ms / 1000:F1} s)"
+            )
+        );
+    }
+
+    private static void Print(Terminal terminal, LintReport report)
+    {
+        foreach (var found in report.Contradictions)
+        {
+            terminal.Print($"contradiction  {Place(found.First)}  {OneLine(found.First)}");
+            terminal.Print($"               {Place(found.Second)}  {OneLine(found.Second)}");
+        }
+        foreach (var note in report.Orphans)
+            terminal.Print($"orphan         {note}: no page and no link leads to it");
+        foreach (var stale in report.Stale)
+            terminal.Print($"stale          {stale.Page}: {stale.Note} {Explained(stale.Why)}");
+        foreach (var link in report.BrokenLinks)
+            terminal.Print($"broken link    {link.File}:{link.Line}: {link.Target}");
+    }
+
+    private static void Talk(Terminal terminal, LintReport report)
+    {
+        foreach (var problem in report.Problems)
+            terminal.Say($"edge: {problem}");
+        if (report.Pages == 0)
+            terminal.Say(
+                $"there is no wiki in {report.Folder}: orphans are judged by links alone; edge wiki makes one"
+            );
+        terminal.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Notes:N0} notes, {report.Pages:N0} pages: {report.Contradictions.Count:N0} contradictions, {report.Orphans.Count:N0} orphans, {report.Stale.Count:N0} stale sources, {report.BrokenLinks.Count:N0} broken links"
+            )
+        );
+    }
+
+    private static string Place(Assistant.Citation citation) =>
+        citation.FirstLine == citation.LastLine
+            ? $"{citation.Note}:{citation.FirstLine}"
+            : $"{citation.Note}:{citation.FirstLine}-{citation.LastLine}";
+
+    private static string OneLine(Assistant.Citation citation) => citation.Quote.ReplaceLineEndings(" ").Trim();
+
+    private static string Explained(string why) =>
+        why switch
+        {
+            "gone" => "is gone",
+            "private" => "is private now",
+            _ => "has changed",
+        };
+}
