@@ -152,7 +152,7 @@ public sealed class NoteAssistant
         if (planner.ScopeOf(question, cancellation) is not { } scope)
             return everywhere;
         var within = Find(scope.Question, scope.Notes, cancellation);
-        var isBetter = scope.IsNamed || everywhere.Text is null || within.Confidence > everywhere.Confidence;
+        var isBetter = scope.IsTagged || everywhere.Text is null || within.Confidence > everywhere.Confidence;
         return within.Text is not null && isBetter ? within : everywhere;
     }
 

@@ -14,9 +14,12 @@ internal sealed class ChangeAnswers(NoteShelf shelf, ToDoShelf toDos, TimeZoneIn
         var filter = plan.Filter;
         var dates = filter.Dates!.Value;
         var dated = shelf.Matching(filter, cancellation);
-        var added = shelf
-            .OfAnyDay(filter with { Dates = null }, cancellation)
-            .Where(note => note.Date is null && dates.Holds(AddedOn(note)))
+        var all = shelf.OfAnyDay(filter with { Dates = null }, cancellation);
+        // On its first day the index saw every note that was there, which says nothing about them.
+        var firstDay = all.Select(AddedOn).DefaultIfEmpty().Min();
+        var added = all.Where(note =>
+                note.Date is null && AddedOn(note) is var day && day > firstDay && dates.Holds(day)
+            )
             .ToList();
         var done = toDos.Find(filter with { Dates = null }, today, cancellation, out _, out _);
         done.RemoveAll(toDo => !(toDo.DoneOn is { } day && dates.Holds(day)));
@@ -45,7 +48,7 @@ internal sealed class ChangeAnswers(NoteShelf shelf, ToDoShelf toDos, TimeZoneIn
     private (string, Citation?) Item(IndexedNote known)
     {
         var day = known.Date is { } date ? DateRange.Written(date) : "no date";
-        var cited = shelf.Open(known.Path) is { } note ? Planned.Opening(note, 1)?.Cited : null;
+        var cited = shelf.Open(known.Path) is { } note ? Planned.Opening(note, 1) : null;
         return ($"{Text.Hidden.Remove(known.Title)} ({known.Path}, {day})", cited);
     }
 

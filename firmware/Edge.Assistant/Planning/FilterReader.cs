@@ -9,7 +9,8 @@ internal static class FilterReader
 {
     private const int FolderWordsMax = 4;
 
-    /// <param name="dueByDefault">"by Friday" and "this week" say when a to-do is due.</param>
+    /// <param name="dueByDefault">"By Friday", "on 31 May" and "this week" say when a to-do is due; "in", "from" and
+    /// "since" say of which day its note is.</param>
     public static FilteredQuestion Read(IReadOnlyList<PlanWord> words, DateOnly today, bool dueByDefault)
     {
         var filter = new NoteFilter();
@@ -23,7 +24,7 @@ internal static class FilterReader
             if (next == at && filter.Due is null)
                 next = Due(words, at, ranges, ref filter);
             if (next == at && filter.Dates is null)
-                next = Dates(at, ranges, dueByDefault, ref filter);
+                next = Dates(words, at, ranges, dueByDefault, ref filter);
             if (next == at)
                 rest.Add(words[next++]);
             at = next;
@@ -44,7 +45,7 @@ internal static class FilterReader
         if (filter.Folder is not null || !Is(words, start, "in", "from", "under", "inside", "of", "within"))
             return start;
         var at = Is(words, start + 1, "the", "my") ? start + 2 : start + 1;
-        if (Is(words, at, "folder", "directory") && at + 1 < words.Count)
+        if (Is(words, at, "folder") && at + 1 < words.Count)
         {
             var name = Is(words, at + 1, "called", "named") ? at + 2 : at + 1;
             if (name >= words.Count || FolderName(words[name].Raw) is not { Length: > 0 } named)
@@ -54,7 +55,7 @@ internal static class FilterReader
         }
         for (var end = at; at > start + 1 && end < words.Count && end - at <= FolderWordsMax; end++)
         {
-            if (end == at || !Is(words, end, "folder", "directory"))
+            if (end == at || !Is(words, end, "folder"))
                 continue;
             filter = filter with
             {
@@ -132,12 +133,19 @@ internal static class FilterReader
         return read.End;
     }
 
-    private static int Dates(int start, RangeReader ranges, bool dueByDefault, ref NoteFilter filter)
+    private static int Dates(
+        IReadOnlyList<PlanWord> words,
+        int start,
+        RangeReader ranges,
+        bool dueByDefault,
+        ref NoteFilter filter
+    )
     {
         if (ranges.Read(start, Lean.Past) is not { } read)
             return start;
-        var isDue = dueByDefault && read.Lead is DateLead.None or DateLead.For or DateLead.Before;
-        if (!dueByDefault || !isDue)
+        var isDue =
+            dueByDefault && (read.Lead is DateLead.None or DateLead.For or DateLead.Before || Is(words, start, "on"));
+        if (!isDue)
         {
             filter = filter with { Dates = read.Range, DatesLead = read.Lead };
             return read.End;

@@ -63,13 +63,15 @@ internal sealed partial class NamedNote(NoteShelf shelf, NoteIndex index)
         CancellationToken cancellation
     )
     {
-        foreach (var known in all.Take(NoteShelf.NotesReadMax))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var note = shelf.OpenIf(known.Path, content => content.AsSpan().IndexOf("alias"u8) >= 0);
-            if (note is not null && AliasesOf(note).Any(alias => Key(alias) == wanted))
-                yield return known;
-        }
+        var some = all.Take(NoteShelf.NotesReadMax).ToList();
+        var isIt = NoteShelf.Each(
+            some,
+            known =>
+                shelf.OpenIf(known.Path, content => content.AsSpan().IndexOf("alias"u8) >= 0) is { } note
+                && AliasesOf(note).Any(alias => Key(alias) == wanted),
+            cancellation
+        );
+        return some.Where((_, i) => isIt[i]);
     }
 
     private static IEnumerable<string> AliasesOf(Note note)
@@ -84,11 +86,10 @@ internal sealed partial class NamedNote(NoteShelf shelf, NoteIndex index)
 
     private static Planned? Shown(Note note)
     {
-        if (Planned.Opening(note, LinesMax) is not { } opening)
+        if (Planned.Opening(note, LinesMax) is not { } cited)
             return null;
-        var cited = opening.Cited;
         var rest = note.Lines.Skip(cited.LastLine).Count(line => !string.IsNullOrWhiteSpace(line));
         var more = rest > 0 ? $"\n({Planned.Count(rest, "more line")})" : "";
-        return new Planned(opening.Text + more, false, [cited], [note.Path]);
+        return new Planned(Hidden.Remove(cited.Quote) + more, false, [cited], [note.Path]);
     }
 }

@@ -21,8 +21,27 @@ internal sealed class NoteAnswers(NoteShelf shelf, NoteIndex index)
             PlanKind.ListTags or PlanKind.CountTags => Tags(cancellation),
             PlanKind.ListFolders or PlanKind.CountFolders => Folders(),
             PlanKind.NewestNotes or PlanKind.OldestNotes => Newest(plan, cancellation),
+            _ when plan.Qualifier.Length > 0 => Qualified(plan, cancellation),
             _ => Matching(plan, cancellation),
         };
+    }
+
+    /// <summary>"Recipe notes" are those tagged recipe or recipes, or in a folder of that name; null without either.</summary>
+    private Planned? Qualified(Plan plan, CancellationToken cancellation)
+    {
+        var name = plan.Qualifier;
+        foreach (var form in (string[])[name, name + "s", name.TrimEnd('s')])
+        {
+            var tagged = plan.Filter with { Tags = [.. plan.Filter.Tags, form] };
+            if (Matching(plan with { Filter = tagged }, cancellation) is { } found)
+                return found;
+            if (
+                plan.Filter.Folder is null
+                && Matching(plan with { Filter = plan.Filter with { Folder = form } }, cancellation) is { } there
+            )
+                return there;
+        }
+        return null;
     }
 
     /// <summary>A refusal that names the folders there are; null when the filter's folder exists.</summary>
@@ -73,7 +92,8 @@ internal sealed class NoteAnswers(NoteShelf shelf, NoteIndex index)
             return plan.IsGuess ? null : Planned.Refusal($"there is no note {plan.Filter}".TrimEnd());
         var which = plan.Kind == PlanKind.NewestNotes ? "newest" : "oldest";
         var asked = plan.Filter.ToString();
-        var head = $"The {which} {Planned.Count(notes.Count, "note")}{(asked.Length > 0 ? " " + asked : "")}:";
+        var many = notes.Count == 1 ? "note" : Planned.Count(notes.Count, "note");
+        var head = $"The {which} {many}{(asked.Length > 0 ? " " + asked : "")}:";
         return Planned.List(head, OpenShown(notes, plan.Filter), notes.Count);
     }
 
@@ -99,14 +119,13 @@ internal sealed class NoteAnswers(NoteShelf shelf, NoteIndex index)
         // The head has said the day when it is the only one.
         var day = filter.Dates is { First: { } first } range && first == range.Last ? "" : Iso(known.Date);
         var line = $"{Hidden.Remove(note.Title)} ({known.Path}{day})";
-        if (Planned.Opening(note, isFew ? OpeningLines : 1) is not { } opening)
-            return (line, null);
-        if (!isFew)
-            return (line, opening.Cited);
-        var text = opening.Text.StartsWith(note.Title, StringComparison.Ordinal)
-            ? opening.Text[note.Title.Length..].TrimStart()
-            : opening.Text;
-        return (text.Length > 0 ? $"{line}\n{text}" : line, opening.Cited);
+        var cited = Planned.Opening(note, isFew ? OpeningLines : 1);
+        if (cited is null || !isFew)
+            return (line, cited);
+        var lines = Hidden.Remove(cited.Quote).Split('\n').Where(text => !string.IsNullOrWhiteSpace(text));
+        // The title is in the line above.
+        lines = lines.SkipWhile(text => text.TrimStart('#', ' ').TrimEnd() == note.Title);
+        return (string.Join('\n', lines.Prepend(line)), cited);
     }
 
     private static string Iso(DateOnly? day) =>
@@ -121,16 +140,29 @@ internal sealed class NoteAnswers(NoteShelf shelf, NoteIndex index)
     {
         var counts = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         var notes = index.Newest(0, NoteShelf.NotesReadMax);
-        foreach (var known in notes)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var tagged = shelf.OpenIf(known.Path, content => content.AsSpan().IndexOfAny((byte)'#', (byte)'t') >= 0);
-            foreach (var tag in tagged?.Tags ?? [])
-                counts[tag] = counts.GetValueOrDefault(tag) + 1;
-        }
+        foreach (var tag in NoteShelf.Each(notes, TagsOf, cancellation).SelectMany(tags => tags))
+            counts[tag] = counts.GetValueOrDefault(tag) + 1;
         return counts.Count == 0
             ? Planned.Refusal($"none of {Planned.Count(notes.Count, "note")} has a tag")
             : Counted(counts, "tag", "#");
+    }
+
+    private IReadOnlyList<string> TagsOf(IndexedNote known) =>
+        shelf.OpenIf(known.Path, content => MayHaveTags(content))?.Tags ?? [];
+
+    /// <summary>Most notes have "#" in headings only, and need not be parsed.</summary>
+    private static bool MayHaveTags(ReadOnlySpan<byte> content)
+    {
+        if (content.IndexOf("tag"u8) >= 0 || content.IndexOf("TAG"u8) >= 0 || content.IndexOf("Tag"u8) >= 0)
+            return true;
+        for (var at = content.IndexOf((byte)'#'); at >= 0 && at + 1 < content.Length; )
+        {
+            if (content[at + 1] is not ((byte)' ' or (byte)'#' or (byte)'\t' or (byte)'\n' or (byte)'\r'))
+                return true;
+            var next = content[(at + 1)..].IndexOf((byte)'#');
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+        return false;
     }
 
     private Planned Folders()

@@ -1,7 +1,7 @@
 namespace Edge.Assistant.Planning;
 
-/// <summary>"When did I last ..." and "how many times did I ...": the dated lines that say so, quoted. Finding none
-/// proves nothing, so the question is then left to retrieval.</summary>
+/// <summary>"When did I last ..." and "how many times did I ...": the dated lines that say so, quoted. A last time
+/// that is not found may stand in other words, and is left to retrieval; other words make no count.</summary>
 internal sealed class OccurrenceAnswers(Occurrences occurrences)
 {
     public Planned? Answer(Plan plan, DateOnly today, CancellationToken cancellation)
@@ -10,7 +10,11 @@ internal sealed class OccurrenceAnswers(Occurrences occurrences)
             return null;
         var found = occurrences.Find(subject, plan.Filter, plan.IsMention, today, cancellation, out var isComplete);
         if (found.Count == 0)
-            return null;
+        {
+            return plan.IsGuess || !isComplete
+                ? null
+                : Planned.Refusal($"no line with \"{plan.Subject}\" is dated {plan.Filter.Dates}");
+        }
         var ordered = found
             .OrderByDescending(one => one.Day)
             .ThenBy(one => one.Note.Path, StringComparer.Ordinal)

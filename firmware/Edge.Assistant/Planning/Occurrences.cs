@@ -11,7 +11,7 @@ internal sealed record Occurrence(DateOnly Day, Note Note, Unit Unit);
 internal sealed partial class Occurrences(NoteShelf shelf, NoteIndex index)
 {
     /// <summary>Notes that hold all the words and are read, newest first: what happens daily is found among the latest.</summary>
-    private const int NotesReadMax = 2000;
+    private const int NotesReadMax = 500;
 
     /// <param name="isMention">What was only planned or denied counts too.</param>
     /// <param name="isComplete">False when more notes hold the words than are read.</param>
@@ -30,50 +30,59 @@ internal sealed partial class Occurrences(NoteShelf shelf, NoteIndex index)
             .Where(note => holding.Contains(note.Path))
             .ToList();
         isComplete = notes.Count <= NotesReadMax;
-        var found = new List<Occurrence>();
-        var stemmer = new Stemmer();
-        foreach (var known in notes.Take(NotesReadMax))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (shelf.Open(known.Path) is { } note)
-                found.AddRange(In(note, subject, isMention, today, stemmer));
-        }
+        var found = NoteShelf
+            .Each(
+                notes[..Math.Min(notes.Count, NotesReadMax)],
+                known => shelf.Open(known.Path) is { } note ? In(note, subject, isMention, today).ToList() : [],
+                cancellation
+            )
+            .SelectMany(some => some)
+            .ToList();
         found.RemoveAll(one => one.Day > today || filter.Dates?.Holds(one.Day) == false);
         return found;
     }
 
-    private static IEnumerable<Occurrence> In(
-        Note note,
-        Subject subject,
-        bool isMention,
-        DateOnly today,
-        Stemmer stemmer
-    )
+    private static IEnumerable<Occurrence> In(Note note, Subject subject, bool isMention, DateOnly today)
     {
+        var stemmer = new Stemmer();
         var title = stemmer.Of(note.Title);
         foreach (var unit in NoteOutline.Read(note.Lines, note.BodyFirstLine))
         {
-            if (unit.Kind is UnitKind.Heading or UnitKind.Code || (!isMention && !IsDone(note, unit)))
+            if (unit.Kind is UnitKind.Heading or UnitKind.Code)
+                continue;
+            var isLast = LastDone().IsMatch(unit.Text);
+            if (!isLast && !subject.MayBeIn(unit.Text))
                 continue;
             var above = stemmer.Of(unit.Heading);
             above.UnionWith(title);
-            if (!subject.IsIn(stemmer.Of(unit.Text), above))
+            if (!subject.IsIn(stemmer.Of(unit.Text), above, isLast))
+                continue;
+            var isTicked = Box(note, unit) is "x" or "X";
+            if (!isMention && !isLast && !isTicked && !(Box(note, unit) is null && IsDone(unit, subject)))
                 continue;
             if ((DayIn(unit.Text, note.Date, today) ?? DayIn(unit.Heading, note.Date, today) ?? note.Date) is { } day)
                 yield return new Occurrence(day, note, unit);
         }
     }
 
-    private static bool IsDone(Note note, Unit unit) =>
-        !NotDone().IsMatch(unit.Text) && !OpenBox().IsMatch(note.Lines[unit.FirstLine - 1]);
+    /// <summary>"Last done on 21 March" needs no verb: the heading or title says what.</summary>
+    [GeneratedRegex(@"\blast (?:done|time)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex LastDone();
+
+    private static bool IsDone(Unit unit, Subject subject) =>
+        !NotDone().IsMatch(unit.Text) && subject.IsTold(unit.Text);
 
     [GeneratedRegex(
-        @"\b(?:not|never|cannot|forgot|should|must|need|needs|want|wants|will|would|could|plan|plans|planned|tomorrow|next|every|if|to do|todo|buy|ask|call|book|remember)\b|n[’']t\b|\?$",
+        @"\b(?:not|never|cannot|forgot|should|must|need|needs|want|wants|will|would|could|plan|plans|planned|tomorrow|next|every|if|to do|todo)\b|n[’']t\b|\?$|^(?:buy|ask|call|book|pay|send|fix|remember)\b",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex NotDone();
 
-    [GeneratedRegex(@"^\s*(?:[-*+•]|\d{1,4}[.)])\s+\[[^xX]\]\s")]
+    /// <summary>What stands in the item's box; null when it has none.</summary>
+    private static string? Box(Note note, Unit unit) =>
+        OpenBox().Match(note.Lines[unit.FirstLine - 1]) is { Success: true } match ? match.Groups["box"].Value : null;
+
+    [GeneratedRegex(@"^[\s>]*(?:[-*+•]|\d{1,4}[.)])\s+\[(?<box>[ xX/\-])\]\s")]
     private static partial Regex OpenBox();
 
     /// <summary>The only day that the text names: of two, who knows which. A day without its year is the one nearest to

@@ -37,11 +37,17 @@ internal sealed record Plan(PlanKind Kind, NoteFilter Filter)
     /// <summary>Only to-dos that have a due date.</summary>
     public bool HasDue { get; init; }
 
+    /// <summary>"What is due this week": about to-dos if any of them says when it is due.</summary>
+    public bool IsDueOnly { get; init; }
+
     /// <summary>What was last done, or how often.</summary>
     public string Subject { get; init; } = "";
 
     /// <summary>The subject was written about rather than done.</summary>
     public bool IsMention { get; init; }
+
+    /// <summary>"Journal" in "my journal notes": a tag or a folder, if there is one of that name.</summary>
+    public string Qualifier { get; init; } = "";
 
     /// <summary>Notes asked for; 0: as many as are shown.</summary>
     public int Count { get; init; }

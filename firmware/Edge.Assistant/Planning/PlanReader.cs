@@ -45,7 +45,7 @@ internal static partial class PlanReader
     private static partial Regex ToDoQuestion();
 
     [GeneratedRegex(
-        @"^(?:what (?:do i|do we|have i|must i) (?:still )?(?:have to do|need to do|left to do|got to do|do)|what(?:'s| is) (?:still )?(?:left )?to do|what(?:'s| is| are) (?:still )?(?<after>overdue|due|outstanding|unfinished)|(?:is |what(?:'s| is) )?(?:anything |something )?(?<after>overdue|due)|what did (?:i|we) (?:finish|complete|get done|tick off|check off)|what have (?:i|we) (?:finished|completed|done|ticked off))$"
+        @"^(?:what (?:do i|do we|have i|must i) (?:still )?(?:have to do|need to do|left to do|got to do|do)|what should (?:i|we) (?:still )?do|what(?:'s| is) (?:still )?(?:left )?to do|what(?:'s| is| are) (?:still )?(?<after>overdue|due|outstanding|unfinished)|(?:is |what(?:'s| is) )?(?:anything |something )?(?<after>overdue|due)|what did (?:i|we) (?:finish|complete|get done|tick off|check off)|what have (?:i|we) (?:finished|completed|done|ticked off))$"
     )]
     private static partial Regex ToDoGuess();
 
@@ -61,8 +61,16 @@ internal static partial class PlanReader
             return WithState(new Plan(kind, read.Filter) { IsGuess = isGuess }, question);
         }
         if (read.Filter.SaysDue && DueAlone().IsMatch(read.Frame))
-            return new Plan(PlanKind.ListToDos, read.Filter) { State = ToDoState.Open, IsGuess = true };
+            return new Plan(PlanKind.ListToDos, read.Filter)
+            {
+                State = ToDoState.Open,
+                IsGuess = true,
+                IsDueOnly = true,
+            };
         if (ToDoGuess().Match(read.Frame) is not { Success: true } guess)
+            return null;
+        // "What do I do" needs a day to be about to-dos.
+        if (read.Filter.IsEmpty && IsDo().IsMatch(read.Frame))
             return null;
         var did = read.Frame.StartsWith("what did", StringComparison.Ordinal);
         var have = FinishedForms().IsMatch(read.Frame);
@@ -71,6 +79,9 @@ internal static partial class PlanReader
             return read.Filter is { Dates: null, Due: null } ? null : plan with { State = ToDoState.Done };
         return plan with { State = ToDoState.Open };
     }
+
+    [GeneratedRegex("(?:i|we)(?: still)? do$")]
+    private static partial Regex IsDo();
 
     /// <summary>What is left of "what is due this week?".</summary>
     [GeneratedRegex("^(?:what(?:'s| is| are)?|is anything|is something|anything|)$")]
@@ -96,11 +107,13 @@ internal static partial class PlanReader
     private static partial Regex DoneWords();
 
     [GeneratedRegex(
-        @"^(?:when (?:did|have) (?:i|we) last (?<x>.+)|when(?:'s| is| was) the last time (?:that )?(?:i|we) (?<x>.+)|(?:what was )?(?:the )?last time (?:that )?(?:i|we) (?<x>.+)|when did (?:i|we) (?<x>.+) (?:last|the last time)|how long (?:ago did (?:i|we) last|is it since (?:i|we) last|has it been since (?:i|we) last|since (?:i|we) last) (?<x>.+)|when (?:was|were) (?<x>.+ last \w+))$"
+        @"^(?:when (?:did|have) (?:i|we) last (?<x>.+)|when(?:'s| is| was) the last time (?:that )?(?:i|we) (?<x>.+)|(?:what was )?(?:the )?last time (?:that )?(?:i|we) (?<x>.+)|when did (?:i|we) (?<x>.+) (?:last|the last time)|how (?:long|many days) (?:ago did (?:i|we) last|(?:is it |has it been |was it )?since (?:i|we) last|has it been since (?:i|we)) (?<x>.+)|when (?:was|were) (?<x>.+ last \w+))$"
     )]
     private static partial Regex LastTime();
 
-    [GeneratedRegex(@"^(?:how many times|how often|on how many days) (?:(?:did|have) (?:i|we)|was|were) (?<x>.+)$")]
+    [GeneratedRegex(
+        @"^(?:how many times|how often|on how many days) (?:(?<me>(?:did|have) (?:i|we))|was|were) (?<x>.+)$"
+    )]
     private static partial Regex HowOften();
 
     [GeneratedRegex("^how many (?<x>(?!times |days |notes? )[^ ]+(?: [^ ]+){0,2}) (?:did|have) (?:i|we) (?<y>[^ ]+)$")]
@@ -117,6 +130,7 @@ internal static partial class PlanReader
         var kind = PlanKind.LastTime;
         if (!match.Success && read.Filter.Dates is not null)
             (match, kind) = (HowOften().Match(read.Frame), PlanKind.HowOften);
+        var isTimes = match.Groups["me"].Success;
         // "How many loaves did I bake in March" asks for a number that a note may say; "since" asks to go through them.
         if (!match.Success && read.Filter.DatesLead is DateLead.Since or DateLead.After or DateLead.Between)
             match = HowMany().Match(read.Frame);
@@ -128,7 +142,7 @@ internal static partial class PlanReader
         var mention = Mentioned().Match(subject);
         return new Plan(kind, read.Filter)
         {
-            IsGuess = true,
+            IsGuess = !isTimes,
             IsMention = mention.Success,
             Subject = mention.Success ? mention.Groups["x"].Value : subject,
         };
@@ -192,17 +206,17 @@ internal static partial class PlanReader
         @"(?: (?:that |which )?(?:mention|mentions|mentioning|contain|contains|containing|about|with the words?|have the words?) (?:the |my |an? )?(?<x>[^ ]+(?: [^ ]+){0,3}))?";
 
     [GeneratedRegex(
-        $"^(?:(?<how>how many|(?:what is |what's )?(?:the )?(?:number|count|total number) of|count) |(?:what|which) |{Show})(?:all |of |the |my |our )*notes?{Tail}(?: {Wrote})?{Mentioning}$"
+        $"^(?:(?<how>how many|(?:what is |what's )?(?:the )?(?:number|count|total number) of|count) |(?:what|which) |(?:do (?:i|we) have|have i got|are there|did i (?:write|take|make)) (?:any |some )?|{Show})(?:all |of |the |my |our )*(?:(?<kind>[^ ]+) )?notes?{Tail}(?: {Wrote})?{Mentioning}$"
     )]
     private static partial Regex Notes();
 
     [GeneratedRegex(
-        $"^(?:what (?:did|have) (?:i|we) (?:{Wrote})|what (?:i|we) (?:{Wrote})|{Show}(?:everything|anything)(?: (?:that )?(?:i|we) {Wrote})?){Mentioning}$"
+        $"^(?:what (?:did|have) (?:i|we) (?:{Wrote})|what (?:i|we) (?:{Wrote})|did (?:i|we) (?:{Wrote}) (?:anything|something)|{Show}(?:everything|anything)(?: (?:that )?(?:i|we) {Wrote})?){Mentioning}$"
     )]
     private static partial Regex Wrotes();
 
     [GeneratedRegex(
-        @"^(?:what happened|what did (?:i|we) do|what (?:was|were) (?:i|we) doing|what went on|what have (?:i|we) been (?:up to|doing)|what was going on|what(?:'s| is)(?: there)?|what do i have|)$"
+        @"^(?:what happened|what did (?:i|we) do|what (?:was|were) (?:i|we) doing|what went on|what have (?:i|we) been (?:up to|doing)|what was going on|what was (?:discussed|written|noted|recorded|captured)|what(?:'s| is)(?: there)?|what do i have|)$"
     )]
     private static partial Regex Bare();
 
@@ -229,14 +243,16 @@ internal static partial class PlanReader
                 return null;
             var filter = read.Filter with { Mentions = mentions };
             var counts = match.Groups["how"].Success;
-            if (filter.IsEmpty && !counts && !Showing().IsMatch(read.Frame))
+            var kind = match.Groups["kind"].Value;
+            if (filter.IsEmpty && kind.Length == 0 && !counts && !Showing().IsMatch(read.Frame))
                 return null;
             // What was written about a thing is what the notes say of it, unless a day or a place is named.
             if (!isNotes && read.Filter.IsEmpty)
                 return null;
             return new Plan(counts ? PlanKind.CountNotes : PlanKind.ListNotes, filter)
             {
-                IsGuess = mentions.Length > 0,
+                IsGuess = mentions.Length > 0 || kind.Length > 0,
+                Qualifier = kind,
             };
         }
         return read.Filter.IsEmpty || !Bare().IsMatch(read.Frame)

@@ -53,7 +53,7 @@ internal sealed record Planned(
         );
 
     /// <summary>The note's first line that says something, and up to so many after it; null for a note without text.</summary>
-    public static (string Text, Citation Cited)? Opening(Note note, int linesMax)
+    public static Citation? Opening(Note note, int linesMax)
     {
         var last = Math.Min(note.Lines.Count, note.BodyFirstLine + LookedAtMax);
         var units = NoteOutline.Read(note.Lines, note.BodyFirstLine, last);
@@ -62,20 +62,7 @@ internal sealed record Planned(
         var first = units[0].FirstLine;
         var shown = units.TakeWhile(unit => unit.LastLine < first + linesMax).ToList();
         var end = shown.Count > 0 ? shown[^1].LastLine : Math.Min(units[0].LastLine, first + linesMax - 1);
-        return (Joined(shown), Cite(note, first, end));
-    }
-
-    /// <summary>Sentences of a paragraph on one line, everything else on its own.</summary>
-    private static string Joined(List<Unit> units)
-    {
-        var text = new StringBuilder();
-        for (var i = 0; i < units.Count; i++)
-        {
-            if (i > 0)
-                text.Append(units[i].Kind == UnitKind.Sentence && units[i].Block == units[i - 1].Block ? ' ' : '\n');
-            text.Append(units[i].Text);
-        }
-        return text.ToString();
+        return Cite(note, first, end);
     }
 
     private const int LookedAtMax = 60;

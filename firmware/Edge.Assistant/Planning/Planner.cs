@@ -59,8 +59,7 @@ internal sealed class Planner
             .Matching(read.Filter, cancellation)
             .Select(note => note.Path)
             .ToHashSet(StringComparer.Ordinal);
-        var isNamed = read.Filter.Tags.Count > 0 || read.Filter.Folder is not null;
-        return paths.Count > 0 ? new Scope(read.Rest, paths, isNamed) : null;
+        return paths.Count > 0 ? new Scope(read.Rest, paths, read.Filter.Tags.Count > 0) : null;
     }
 
     private Planned? InFolder(Plan plan, Func<Planned?> answer)

@@ -1,4 +1,4 @@
-using Edge.Assistant.Asking;
+using System.Text;
 using Edge.Assistant.Text;
 
 namespace Edge.Assistant.Planning;
@@ -8,20 +8,31 @@ internal sealed class Subject
 {
     private readonly List<HashSet<string>> stems = [];
 
+    /// <summary>First letters of every form: stems may end otherwise than words.</summary>
+    private readonly List<string> starts = [];
+
+    /// <summary>Folded words that say the subject's verb was done; regular ones are told by their ending.</summary>
+    private readonly HashSet<string> pasts = new(StringComparer.Ordinal);
+
+    /// <summary>The verb says nothing ("have a haircut") and was left out: the noun is enough.</summary>
+    private readonly bool isNoun;
+
     private Subject(string words)
     {
         foreach (var word in Words.Of(words))
         {
             var plain = Words.Fold(word);
+            isNoun |= Empty.Contains(plain);
             if (Words.IsStopWord(plain) || Empty.Contains(plain))
                 continue;
+            if (Forms.TryGetValue(plain, out var verb))
+                pasts.UnionWith(verb.Length > 1 ? verb.Skip(1) : verb);
             var forms = Forms.GetValueOrDefault(plain, [plain]);
             var stem = Words.Stem(plain);
-            var all = forms.Select(Words.Stem).Append(stem).Concat(Synonyms.Of(stem)).ToHashSet(StringComparer.Ordinal);
+            var all = forms.Select(Words.Stem).Append(stem).ToHashSet(StringComparer.Ordinal);
             stems.Add(all);
-            Groups.Add(
-                string.Join(' ', forms.Append(plain).Concat(Synonyms.Of(stem)).Distinct(StringComparer.Ordinal))
-            );
+            starts.AddRange(forms.Append(plain).Select(form => form[..Math.Min(form.Length, 3)]));
+            Groups.Add(string.Join(' ', forms.Append(plain).Distinct(StringComparer.Ordinal)));
         }
     }
 
@@ -35,9 +46,33 @@ internal sealed class Subject
         return subject.stems.Count > 0 ? subject : null;
     }
 
-    /// <summary>Every word is in the text or what stands above it, at least one in the text itself.</summary>
-    public bool IsIn(IReadOnlySet<string> text, IReadOnlySet<string> above) =>
-        stems.Exists(text.Overlaps) && stems.TrueForAll(word => text.Overlaps(word) || above.Overlaps(word));
+    /// <summary>False when the text cannot hold any of the words, without looking at each of its own.</summary>
+    public bool MayBeIn(string text) =>
+        !Ascii.IsValid(text) || starts.Exists(start => text.Contains(start, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Every word is in the text or what stands above it; at least one in the text itself, unless what stands
+    /// above is enough.</summary>
+    public bool IsIn(IReadOnlySet<string> text, IReadOnlySet<string> above, bool aboveIsEnough) =>
+        (aboveIsEnough || stems.Exists(text.Overlaps))
+        && stems.TrueForAll(word => text.Overlaps(word) || above.Overlaps(word));
+
+    /// <summary>Whether the text tells rather than instructs: "watered the beds", not "water the beds".</summary>
+    public bool IsTold(string text)
+    {
+        if (isNoun)
+            return true;
+        foreach (var word in Words.Of(text))
+        {
+            var plain = Words.Fold(word);
+            if (pasts.Contains(plain))
+                return true;
+            // "Bled" is told, "bleed" is not: the ending must be one.
+            var isRegular = plain.EndsWith("ed", StringComparison.Ordinal) && !Forms.ContainsKey(plain);
+            if (isRegular && Words.Stem(plain) is var stem && stem != plain && stems.Exists(one => one.Contains(stem)))
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>Words that carry nothing beside a noun: "have a haircut", "do the laundry".</summary>
     private static readonly HashSet<string> Empty = new([
@@ -55,6 +90,7 @@ internal sealed class Subject
     private static readonly Dictionary<string, string[]> Forms = Build(
         "be was were been",
         "bake baked",
+        "bleed bled",
         "bring brought",
         "break broke broken",
         "build built",
@@ -62,6 +98,10 @@ internal sealed class Subject
         "catch caught",
         "choose chose chosen",
         "cut",
+        "put",
+        "set",
+        "hit",
+        "shut",
         "dig dug",
         "draw drew drawn",
         "drink drank drunk",

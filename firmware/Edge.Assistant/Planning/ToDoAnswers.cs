@@ -12,12 +12,13 @@ internal sealed class ToDoAnswers(ToDoShelf shelf)
         var found = shelf.Find(filter, today, cancellation, out var looked, out var passed);
         found.RemoveAll(toDo => toDo.State == ToDoState.Dropped);
         var all = found.Count;
+        var isGuess = plan.IsGuess && !(plan.IsDueOnly && found.Exists(toDo => toDo.Due is not null));
         found.RemoveAll(toDo => !Fits(toDo, plan, today));
         var asked = Asked(plan, byCompletion);
         var limit = looked < passed ? $" (the newest {looked:N0} of {passed:N0} notes were looked into)" : "";
         if (found.Count == 0)
         {
-            if (plan.IsGuess)
+            if (isGuess)
                 return null;
             var among =
                 all == 0 ? $"no to-do in {Planned.Count(looked, "note")}" : $"0 of {Planned.Count(all, "to-do")}";

@@ -5,7 +5,7 @@ using Edge.Notes;
 namespace Edge.Assistant.Planning;
 
 /// <summary>
-/// The to-dos of a note: list items with a box ("- [ ]", "- [x]", "1. [/]") and lines that begin with TODO or DONE;
+/// The to-dos of a note: list items with a box ("- [ ]", "- [x]", "1. [/]") "- TODO x", "DONE: x";
 /// not in code or comments. A due date follows "due", "by", "until", "before", "deadline" or a calendar sign, a date of
 /// completion "done", "completed" or a check mark.
 /// </summary>
@@ -67,7 +67,7 @@ internal static partial class ToDoReader
     [GeneratedRegex(@"^[\s>]*(?:[-*+•]|\d{1,4}[.)])\s+\[(?<box>[ xX/\-])\]\s+(?<text>\S.*)$")]
     private static partial Regex Box();
 
-    [GeneratedRegex(@"^\s*(?:[-*+•]\s+)?(?<word>TODO|DONE)(?::\s*|\s+)(?<text>\S.*)$")]
+    [GeneratedRegex(@"^\s*(?:[-*+•]\s+(?<word>TODO|DONE)(?::\s*|\s+)|(?<word>TODO|DONE):\s*)(?<text>\S.*)$")]
     private static partial Regex Marker();
 
     private static ToDo? Read(Note note, int index, string line, DateOnly today)

@@ -19,13 +19,7 @@ internal sealed class ToDoShelf(NoteShelf shelf)
         var notes = shelf.Matching(filter with { Tags = [] }, cancellation);
         passed = notes.Count;
         looked = Math.Min(passed, NoteShelf.NotesReadMax);
-        var found = new List<ToDo>[looked];
-        var options = new ParallelOptions
-        {
-            CancellationToken = cancellation,
-            MaxDegreeOfParallelism = Environment.ProcessorCount,
-        };
-        Parallel.For(0, looked, options, i => found[i] = Of(notes[i].Path, filter, today));
+        var found = NoteShelf.Each(notes[..looked], note => Of(note.Path, filter, today), cancellation);
         return [.. found.SelectMany(toDos => toDos)];
     }
 

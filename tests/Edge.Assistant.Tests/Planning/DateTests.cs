@@ -149,6 +149,9 @@ public class DateTests
     [InlineData("in March", "2027-03-01..2027-03-31")]
     [InlineData("on the 12th", "2026-06-12")]
     [InlineData("5 June", "2026-06-05")]
+    [InlineData("in 3 days", "2026-05-27")]
+    [InlineData("within 3 days", "2026-05-24..2026-05-27")]
+    [InlineData("in two months", "2026-07-01..2026-07-31")]
     [InlineData("between Monday and Friday", "2026-05-25..2026-05-29")]
     public void What_is_due_lies_ahead(string text, string expected) =>
         Assert.Equal(expected, Read(text, Sunday, Lean.Future));

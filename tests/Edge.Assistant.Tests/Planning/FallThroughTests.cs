@@ -64,7 +64,17 @@ public class FallThroughTests
     [InlineData("How old is the cat?")]
     [InlineData("What is the newest version of Python?")]
     [InlineData("What did I write?")]
+    [InlineData("What do I do?")]
+    [InlineData("How often was the fence mended in May?")]
     [InlineData("What happened?")]
+    [InlineData("Which release notes mention the fence?")]
+    [InlineData("How many piano notes are there?")]
+    [InlineData("What is due by the end of the project according to Tomasz?")]
+    [InlineData("How do I count the number of notes in a file?")]
+    [InlineData("When did we last agree on the patch policy for releases?")]
+    [InlineData("How many people came since the seed swap?")]
+    [InlineData("Who has been the chair since March?")]
+    [InlineData("What is between the joists?")]
     [InlineData("?")]
     public void A_question_about_content_is_left_to_retrieval(string question)
     {

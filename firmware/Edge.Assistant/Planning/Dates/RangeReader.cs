@@ -53,6 +53,8 @@ internal sealed class RangeReader(IReadOnlyList<PlanWord> words, DateOnly today)
                 return Before(at + 3, lean, inclusive: true);
             case "for":
                 return Plain(at + 1, lean, DateLead.For);
+            case "in" or "within" when lean == Lean.Future && Ahead(at) is { } ahead:
+                return ahead;
             case "in" or "on" or "during" or "of" or "dated" or "within" or "over" or "at" or "throughout":
                 return Plain(at + 1, lean, DateLead.In);
             default:
@@ -82,6 +84,19 @@ internal sealed class RangeReader(IReadOnlyList<PlanWord> words, DateOnly today)
         if (moments.Word(end) is "onwards" or "onward" or "on")
             return new ReadRange(new DateRange(range.First, null), DateLead.Since, end + 1);
         return null;
+    }
+
+    /// <summary>"in 3 days" is a day, "within 3 days" all of them.</summary>
+    private ReadRange? Ahead(int at)
+    {
+        if (DateUnits.CountOf(moments.Word(at + 1)) is not { } count)
+            return null;
+        if (DateUnits.UnitOf(moments.Word(at + 2)) is not { } unit || unit == DateUnit.Weekend)
+            return null;
+        if (DateUnits.Shift(today, unit, count) is not { } day)
+            return null;
+        var range = moments.Word(at) == "within" ? new DateRange(today, day) : DateUnits.Period(day, unit, 0);
+        return range is { } found ? new ReadRange(found, DateLead.In, at + 3) : null;
     }
 
     private ReadRange? Plain(int at, Lean lean, DateLead lead)
