@@ -5,9 +5,9 @@ using Edge.Notes;
 namespace Edge.Assistant.Planning;
 
 /// <summary>
-/// The to-dos of a note: list items with a box ("- [ ]", "- [x]", "1. [/]") "- TODO x", "DONE: x";
-/// not in code or comments. A due date follows "due", "by", "until", "before", "deadline" or a calendar sign, a date of
-/// completion "done", "completed" or a check mark.
+/// The to-dos of a note: list items with a box ("- [ ]", "- [x]", "1. [/]"), and lines that begin with the word for it,
+/// or for what is done, in capitals; not in code or comments. A due date follows "due", "by", "until", "before",
+/// "deadline" or a calendar sign, a date of completion "done", "completed" or a check mark.
 /// </summary>
 internal static partial class ToDoReader
 {
