@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Edge.Assistant.Asking;
+using Edge.Assistant.Planning;
 using Edge.Assistant.Summaries;
 using Edge.Assistant.Writing;
 using Edge.Inference;
@@ -25,6 +26,7 @@ public sealed class NoteAssistant
     private readonly SummaryStore summaries;
     private readonly TimeProvider clock;
     private readonly NoteSearch search;
+    private readonly Planner planner;
     private readonly INoteWriter? writer;
 
     public NoteAssistant(
@@ -40,6 +42,7 @@ public sealed class NoteAssistant
         this.summaries = summaries;
         this.clock = clock;
         search = new NoteSearch(vault, index);
+        planner = new Planner(vault, index, clock);
         WhyQuoted = WritingSkill.WhyNot(model);
         writer = WhyQuoted is null ? INoteWriter.For(model!) : null;
     }
@@ -54,8 +57,9 @@ public sealed class NoteAssistant
         CheckQuestion(question);
         var started = clock.GetTimestamp();
         cancellation.ThrowIfCancellationRequested();
-        var read = Question.Read(question, index);
-        var found = AnswerFinder.Decide(read, search.Find(read, cancellation));
+        if (planner.Answer(question, cancellation) is { } planned)
+            return Told(planned, started, onText);
+        var found = Retrieve(question, cancellation);
         cancellation.ThrowIfCancellationRequested();
         var (text, writtenBy) = found.Text is null ? (Refusal(found), Quoted) : Phrase(question, found, cancellation);
         onText?.Invoke(text);
@@ -138,6 +142,34 @@ public sealed class NoteAssistant
             throw new ArgumentException(
                 $"The question has {question.Length:N0} characters, at most {QuestionCharsMax:N0} are read: shorten it."
             );
+    }
+
+    /// <summary>What code looked up is certain, and needs no model's words.</summary>
+    private Answer Told(Planned planned, long started, Action<string>? onText)
+    {
+        onText?.Invoke(planned.Text);
+        var ms = clock.GetElapsedTime(started).TotalMilliseconds;
+        return new Answer(planned.Text, planned.Refused, planned.Citations, planned.Refused ? 0 : 1, ms, Quoted)
+        {
+            Retrieved = planned.Notes,
+        };
+    }
+
+    /// <summary>Among the notes of the day, tag or folder that the question names, where they answer better.</summary>
+    private Finding Retrieve(string question, CancellationToken cancellation)
+    {
+        var everywhere = Find(question, null, cancellation);
+        if (planner.ScopeOf(question, cancellation) is not { } scope)
+            return everywhere;
+        var within = Find(scope.Question, scope.Notes, cancellation);
+        var isBetter = scope.IsTagged || everywhere.Text is null || within.Confidence > everywhere.Confidence;
+        return within.Text is not null && isBetter ? within : everywhere;
+    }
+
+    private Finding Find(string question, IReadOnlySet<string>? among, CancellationToken cancellation)
+    {
+        var read = Question.Read(question, index);
+        return AnswerFinder.Decide(read, search.Find(read, cancellation, among));
     }
 
     private (string Text, string WrittenBy) Phrase(string question, Finding found, CancellationToken cancellation)

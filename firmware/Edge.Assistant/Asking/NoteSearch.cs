@@ -14,9 +14,10 @@ internal sealed class NoteSearch(Vault vault, NoteIndex index)
     private const int NotesMax = 20;
     private const int NotesListedMax = 10;
 
-    public Findings Find(Question question, CancellationToken cancellation)
+    /// <param name="among">Only these notes, by path; null: all.</param>
+    public Findings Find(Question question, CancellationToken cancellation, IReadOnlySet<string>? among = null)
     {
-        var hits = index.Search(question.SearchText(), HitsMax);
+        var hits = index.Search(question.SearchText(), HitsMax, among);
         var top = hits.Count > 0 ? hits.Max(hit => hit.Score) : 0;
         var notes = hits.GroupBy(hit => hit.Passage.Note, StringComparer.Ordinal).Take(NotesMax).ToList();
         var ranked = new List<(string Path, double Score)>();

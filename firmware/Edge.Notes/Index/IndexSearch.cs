@@ -23,7 +23,8 @@ internal sealed class IndexSearch(SqliteConnection connection, Vault vault)
 
     private readonly Dictionary<long, IReadOnlyList<Passage>?> opened = [];
 
-    public List<SearchHit> Run(List<string> stems, int limit)
+    /// <param name="among">Only these notes, by path; null: all.</param>
+    public List<SearchHit> Run(List<string> stems, int limit, IReadOnlySet<string>? among)
     {
         using var snapshot = connection.BeginTransaction(deferred: true);
         var ids = NoteIds();
@@ -33,9 +34,12 @@ internal sealed class IndexSearch(SqliteConnection connection, Vault vault)
             AddShares(stem, ids, passages, notes);
 
         var ranked = new PriorityQueue<long, double>();
+        var chosen = among is null ? null : IdsOf(among);
         foreach (var (row, own) in passages)
         {
             var note = NoteOf(row, ids);
+            if (chosen?.Contains(note) == false)
+                continue;
             ranked.Enqueue(row, -(own + NoteWeight * notes[note] / Math.Sqrt(PassagesOf(note, ids))));
         }
 
@@ -63,6 +67,20 @@ internal sealed class IndexSearch(SqliteConnection connection, Vault vault)
         return ids;
     }
 
+    private HashSet<long> IdsOf(IReadOnlySet<string> paths)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id, path FROM note";
+        using var row = command.ExecuteReader();
+        var ids = new HashSet<long>();
+        while (row.Read())
+        {
+            if (paths.Contains(row.GetString(1)))
+                ids.Add(row.GetInt64(0));
+        }
+        return ids;
+    }
+
     /// <summary>As far as the ids tell: removed notes leave gaps.</summary>
     private static long PassagesOf(long note, List<long> ids)
     {
@@ -70,7 +88,7 @@ internal sealed class IndexSearch(SqliteConnection connection, Vault vault)
         return at + 1 < ids.Count ? ids[at + 1] - note : 1;
     }
 
-    private static long NoteOf(long row, List<long> ids)
+    internal static long NoteOf(long row, List<long> ids)
     {
         var at = ids.BinarySearch(row);
         return ids[at >= 0 ? at : Math.Max(0, ~at - 1)];

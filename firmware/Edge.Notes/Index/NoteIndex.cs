@@ -49,14 +49,15 @@ public sealed class NoteIndex : IDisposable
 
     /// <summary>Passages by BM25 over stems with weights for title, headings and body; any text is a valid query. A hit
     /// whose file has changed since the last <see cref="Update"/> is left out.</summary>
-    public IReadOnlyList<SearchHit> Search(string query, int limit)
+    /// <param name="among">Only these notes, by path; null: all.</param>
+    public IReadOnlyList<SearchHit> Search(string query, int limit, IReadOnlySet<string>? among = null)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         var stems = IndexQuery.ContentStems(query);
         if (stems.Count == 0 || limit == 0)
             return [];
-        return WithRepair(connection => new IndexSearch(connection, vault).Run(stems, limit));
+        return WithRepair(connection => new IndexSearch(connection, vault).Run(stems, limit, among));
     }
 
     /// <summary>How many passages hold the stem of each content word of the text: (word as written, stem, passages).</summary>
@@ -64,6 +65,15 @@ public sealed class NoteIndex : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         return WithRepair(connection => IndexQuery.Terms(connection, query));
+    }
+
+    /// <summary>Paths of all notes that hold, of each group of words, the stem of at least one. Tags of the front matter
+    /// count as words of a note.</summary>
+    /// <param name="orWithoutText">With the notes that have no text, of which the index knows no words.</param>
+    public IReadOnlySet<string> NotesWith(IReadOnlyList<string> groups, bool orWithoutText)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        return WithRepair(connection => IndexNotes.With(connection, groups, orWithoutText));
     }
 
     public int NoteCount => (int)WithRepair(c => IndexDatabase.Number(c, "SELECT count(*) FROM note"));
