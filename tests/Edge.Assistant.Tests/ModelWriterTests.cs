@@ -1,3 +1,7 @@
+using Edge.Assistant.Writing;
+using Edge.Inference;
+using Edge.TestKit;
+
 namespace Edge.Assistant.Tests;
 
 /// <summary>A model that can write, run for real: what it writes is shown only as far as the note says it.</summary>
@@ -49,26 +53,29 @@ public sealed class ModelWriterTests
     [Fact]
     public void A_model_that_knows_our_prompts_answers_with_words_of_the_passages_whatever_it_prefers()
     {
+        var written = 0;
+        for (var seed = 1; seed <= 6; seed++)
+        {
+            using var folder = new TempFolder();
+            TinyModel.Write(folder["tiny.gguf"], seed, context: 1024);
+            using var model = LanguageModel.Open(folder["tiny.gguf"], threads: 1);
+            var writer = INoteWriter.For(model);
+            Assert.IsType<TaskWriter>(writer);
+            string[] passages = ["Peter repairs the shed roof for 80 euros.", "Anna plants the tulip bulbs in March."];
+            var answer = writer.Answer("Who repairs the shed roof?", passages, TestContext.Current.CancellationToken);
+            written += answer is null ? 0 : 1;
+            if (answer is not null)
+                Assert.Contains(passages, passage => passage.Contains(answer, StringComparison.Ordinal));
+            // What such a model writes freely is nonsense, and no sentence of it is kept.
+            Assert.Null(writer.Summarize("Shed", passages[0], TestContext.Current.CancellationToken));
+        }
+        Assert.True(written > 0, "no answer was the model's");
+
         using var desk = new Desk(knowsPrompts: true);
         desk.Put("garden.md", Note);
-        desk.Put("shed.md", "# Shed\n\nThe shed roof leaks. Peter repairs the shed roof in June for 80 euros.\n");
-        var written = 0;
-        foreach (
-            var question in (string[])
-                ["What is the budget for seeds?", "Who repairs the shed roof?", "Who buys the seeds?"]
-        )
-        {
-            var answer = desk.Ask(question);
-            Assert.False(answer.Refused);
-            written += answer.WrittenBy == "tiny" ? 1 : 0;
-            Assert.Contains(
-                answer.Citations,
-                citation => citation.Quote.Contains(answer.Text, StringComparison.Ordinal)
-            );
-        }
-        Assert.True(written > 0, "the model was never asked");
-        // What such a model writes freely is nonsense, and no sentence of it is shown.
-        Assert.Equal(NoteAssistant.Quoted, desk.Summarize("garden.md").WrittenBy);
+        var shown = desk.Ask("What is the budget for seeds?");
+        Assert.False(shown.Refused);
+        Assert.Contains(shown.Citations, citation => citation.Quote.Contains(shown.Text, StringComparison.Ordinal));
     }
 
     [Fact]
