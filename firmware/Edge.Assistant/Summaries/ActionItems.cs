@@ -17,8 +17,8 @@ public sealed record ActionItem(ActionKind Kind, string Text, int Line);
 
 /// <summary>
 /// Finds what a note says is to be done or was decided: task list items, items under a heading such as "Next steps", lines
-/// such as "TODO: ...", and sentences such as "Ana will order the bulbs" or "We decided to wait". By form alone, without a
-/// model: it would rather miss one than make one up.
+/// with a label such as "Action:", and sentences such as "Ana will order the bulbs" or "We decided to wait". By form alone,
+/// without a model: it would rather miss one than make one up.
 /// </summary>
 public static partial class ActionItems
 {

@@ -9,10 +9,13 @@ internal static class DataFormats
     public const string Summaries = "summaries";
     public const string Notes = "notes";
 
-    public static readonly string[] Names = [Text, Lines, Questions, Summaries, Notes];
+    /// <summary>Prose that questions are made of.</summary>
+    public const string Cloze = "cloze";
+
+    public static readonly string[] Names = [Text, Lines, Questions, Summaries, Notes, Cloze];
 
     /// <summary>Whether it holds tasks with an answer rather than prose.</summary>
-    public static bool IsTasks(string? format) => format is Questions or Summaries;
+    public static bool IsTasks(string? format) => format is Questions or Summaries or Cloze;
 
     /// <summary>By the kind of file: a folder is notes, .jsonl is questions or summaries by the fields of its first line,
     /// anything else is text.</summary>

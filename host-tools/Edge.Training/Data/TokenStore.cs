@@ -35,6 +35,21 @@ internal sealed class TokenStore
 
     public long StartOf(int document) => document == 0 ? 0 : entries[document - 1].End;
 
+    /// <summary>The document that holds a token.</summary>
+    public int IndexAt(long token)
+    {
+        var (low, high) = (0, entries.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (entries[middle].End > token)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        return low;
+    }
+
     public int LengthOf(int document) => (int)(entries[document].End - StartOf(document));
 
     /// <summary>Copies tokens from the one at <paramref name="from"/>, counted over all documents.</summary>

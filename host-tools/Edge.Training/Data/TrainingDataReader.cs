@@ -36,12 +36,15 @@ internal sealed class TrainingDataReader
     }
 
     private float promptWeight;
+    private double heldOutShare;
+    private int heldOutMax;
 
     public TrainingData Read(RecipeStage stage)
     {
         lines.Add($"order: {OrderVersion}");
         lines.Add($"stage: {stage.Kind}");
         lines.Add($"length: {options.Length}");
+        (heldOutShare, heldOutMax) = (stage.Validation?.HeldOut ?? 0.01, stage.Validation?.TokensPerSource ?? 32_768);
         promptWeight = (float)(stage.PromptWeight ?? 0);
         if (promptWeight > 0)
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"prompt weight: {promptWeight}"));
@@ -230,6 +233,10 @@ internal sealed class TrainingDataReader
             source = new QuestionTasks(set, entry.Data, examples, options.Length, seed);
             bytes = all[false].Sum(item => (long)Encoding.UTF8.GetByteCount(item.Context) + item.Question.Length);
         }
+        else if (entry.Format == DataFormats.Cloze)
+        {
+            (source, held, bytes) = ReadCloze(entry, examples, seed);
+        }
         else
         {
             var all = entry.Paths.SelectMany(TaskItems.Summaries).ToLookup(item => HeldOut.Holds(item.Text, share));
@@ -256,6 +263,30 @@ internal sealed class TrainingDataReader
             )
         );
         return source;
+    }
+
+    /// <summary>Documents that prose of the same file would hold out are left out.</summary>
+    private (ClozeTasks Source, long Held, long Bytes) ReadCloze(Entry entry, ExampleEncoder examples, ulong seed)
+    {
+        var kept = new List<string>();
+        var (heldCount, bytes) = (0L, 0L);
+        foreach (var path in entry.Paths)
+        {
+            var store = cache.Open(path, TextHash.Sha256OfFile(path), DataFormats.Text, Documents.OfText);
+            var (_, held) = HeldOut.Split([store], heldOutShare, heldOutMax);
+            var hashes = held.Select(slice => store.Documents[store.IndexAt(slice.From)].Hash).ToHashSet();
+            foreach (var document in Documents.OfText(path))
+            {
+                if (hashes.Contains(TextHash.Of(document)))
+                {
+                    heldCount++;
+                    continue;
+                }
+                kept.Add(document);
+                bytes += Encoding.UTF8.GetByteCount(document);
+            }
+        }
+        return (ClozeTasks.Of(kept, entry.Name, examples, options.Length, seed), heldCount, bytes);
     }
 
     private void Judge(Entry entry, ValidationBuilder validation)

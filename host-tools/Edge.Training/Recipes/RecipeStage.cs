@@ -57,7 +57,8 @@ public sealed record RecipeData
     /// <summary>Share of the stage's positions, against the other entries; 1 when not given.</summary>
     public double? Weight { get; init; }
 
-    /// <summary>"text", "lines", "qa", "summaries" or "notes"; told by the name when not given.</summary>
+    /// <summary>"text", "lines", "qa", "summaries", "notes", or "cloze": prose that questions are made of; told by the name
+    /// when not given, "cloze" never.</summary>
     public string? Format { get; init; }
 
     /// <summary>After so many passes the entry's share goes to the others.</summary>
