@@ -77,7 +77,7 @@ public sealed class RecipeTests : IDisposable
             {
                 "\"file\": \"a.txt\"",
                 "\"file\": \"a.txt\", \"format\": \"csv\"",
-                "r.json: stages[0].data[0].format must be text, lines, qa, summaries, notes; found \"csv\"."
+                "r.json: stages[0].data[0].format must be text, lines, qa, summaries, notes, cloze; found \"csv\"."
             },
             {
                 "\"file\": \"a.txt\"",
