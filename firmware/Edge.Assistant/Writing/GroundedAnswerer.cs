@@ -33,20 +33,26 @@ public sealed class GroundedAnswerer
         if (prompts.ForQuestion(visible, Hidden.Remove(question), room) is not { } prompt)
             return new GroundedAnswer(visible, [], null, 0, double.PositiveInfinity, 0, true, 0);
         var text = new GroundedPassage(visible.Substring(prompt.Start, prompt.Length), model.Tokenizer);
-        var support = new LexicalSupport(visible, question);
-        var prior = new double[text.Bytes.Length];
-        if (options.SentenceWeight > 0)
-        {
-            foreach (var start in text.Starts)
-                prior[start] = options.SentenceWeight * (support.At(prompt.Start + text.CharAt(start)) - 1);
-        }
+        var support =
+            options.SentenceWeight > 0 || options.CoverageWeight > 0 ? new LexicalSupport(visible, question) : null;
         var spans = search
-            .Run(prompt.Tokens, text, prior, cancellation)
+            .Run(prompt.Tokens, text, Prior(text, prompt.Start, support), cancellation)
             .ConvertAll(span => span with { Start = prompt.Start + span.Start });
         return Decide(visible, spans, support);
     }
 
-    private GroundedAnswer Decide(string passage, List<GroundedSpan> spans, LexicalSupport support)
+    /// <summary>(bytes of the text): what an answer that starts there loses; null where the model chooses alone.</summary>
+    private double[]? Prior(GroundedPassage text, int start, LexicalSupport? support)
+    {
+        if (support is null || options.SentenceWeight == 0)
+            return null;
+        var prior = new double[text.Bytes.Length];
+        foreach (var at in text.Starts)
+            prior[at] = options.SentenceWeight * (support.At(start + text.CharAt(at)) - 1);
+        return prior;
+    }
+
+    private GroundedAnswer Decide(string passage, List<GroundedSpan> spans, LexicalSupport? support)
     {
         if (spans.Count == 0)
             return new GroundedAnswer(
@@ -61,7 +67,7 @@ public sealed class GroundedAnswerer
             );
         var best = options.ByAgreement ? Agreement.Best(spans) : spans.MaxBy(Score)!;
         var mass = LogSum(spans.Select(span => span.LogProbability));
-        var missing = options.CoverageWeight * (1 - support.Coverage);
+        var missing = support is null ? 0 : options.CoverageWeight * (1 - support.Coverage);
         var margin = search.Refusal + missing - (options.RefuseByMass ? mass : spans.Max(span => span.LogProbability));
         return new GroundedAnswer(
             passage,

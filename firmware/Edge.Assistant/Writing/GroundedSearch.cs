@@ -5,8 +5,8 @@ using Edge.Inference;
 namespace Edge.Assistant.Writing;
 
 /// <summary>
-/// Looks for the stretch of a passage that a model is likeliest to say next, places weighed by a prior. Beginnings of answers are nodes; a node holds
-/// every place of the passage that spells it. A log probability only falls as an answer gets longer, so the likeliest
+/// Looks for the stretch of a passage that a model is likeliest to say next, places weighed by a prior. Beginnings of
+/// answers are nodes; a node holds every place of the passage that spells it. A log probability only falls as an answer gets longer, so the likeliest
 /// open node is always continued next, and the search is over when none is likelier than the best whole answer. First
 /// it goes down greedily, so that there is a good answer to compare with. Each pass of the model also computes the tokens
 /// that follow in the passage: copying mostly goes on.

@@ -36,15 +36,17 @@ internal sealed class TrainingDataReader
     }
 
     private float promptWeight;
-    private double heldOutShare;
-    private int heldOutMax;
+
+    /// <summary>What is held out of prose, and of the prose that questions are made of.</summary>
+    private double documentShare;
+
+    private int documentTokensMax;
 
     public TrainingData Read(RecipeStage stage)
     {
         lines.Add($"order: {OrderVersion}");
         lines.Add($"stage: {stage.Kind}");
         lines.Add($"length: {options.Length}");
-        (heldOutShare, heldOutMax) = (stage.Validation?.HeldOut ?? 0.01, stage.Validation?.TokensPerSource ?? 32_768);
         promptWeight = (float)(stage.PromptWeight ?? 0);
         if (promptWeight > 0)
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"prompt weight: {promptWeight}"));
@@ -55,6 +57,7 @@ internal sealed class TrainingDataReader
         lines.Add(string.Create(CultureInfo.InvariantCulture, $"held out: {share}"));
         var tokensPerSource = stage.Validation?.TokensPerSource ?? 32_768;
         lines.Add($"held out at most: {tokensPerSource}");
+        (documentShare, documentTokensMax) = (share, tokensPerSource);
 
         var entries = stage.Data.Select((data, i) => Find($"data[{i}]", data, stage.Kind)).ToArray();
         var judgedEntries = judged.Select((data, i) => Find($"validation[{i}]", data, stage.Kind)).ToArray();
@@ -72,7 +75,7 @@ internal sealed class TrainingDataReader
             if (DataFormats.IsTasks(entries[i].Format))
                 tasks.Add((ReadTasks(entries[i], taskShare, examples!, validation, seed), entries[i], i));
             else
-                sources.Add(ReadDocuments(entries[i], share, tokensPerSource, validation, seed));
+                sources.Add(ReadDocuments(entries[i], validation, seed));
         }
         foreach (var entry in judgedEntries)
             Judge(entry, validation);
@@ -137,15 +140,12 @@ internal sealed class TrainingDataReader
         return report;
     }
 
-    private SharedRows ReadDocuments(Entry entry, double share, int heldMax, ValidationBuilder validation, ulong seed)
+    private SharedRows ReadDocuments(Entry entry, ValidationBuilder validation, ulong seed)
     {
         var described = new List<DataFileReport>();
         var leftOut = new Dictionary<string, int>();
         var stores = OpenDocuments(entry, described, leftOut);
-        // About three bytes a token, whatever the vocabulary.
-        var (train, held) = options.JudgeSameBytes
-            ? HeldOut.Split(stores, share, 3L * heldMax, byBytes: true)
-            : HeldOut.Split(stores, share, heldMax);
+        var (train, held) = Split(stores);
         if (train.Length == 0)
             throw new TrainingDataException(
                 $"{entry.Name}: there is no text in {(entry.Paths.Count == 1 ? "it" : "these files")}. Give it text, or take it out of the data."
@@ -180,6 +180,12 @@ internal sealed class TrainingDataReader
         );
         return new SharedRows(rows, entry.Data.Weight ?? 1, entry.Data.EpochsMax, entry.Name);
     }
+
+    private (DocumentSlice[] Train, DocumentSlice[] Held) Split(TokenStore[] stores) =>
+        // About three bytes a token, whatever the vocabulary.
+        options.JudgeSameBytes
+            ? HeldOut.Split(stores, documentShare, 3L * documentTokensMax, byBytes: true)
+            : HeldOut.Split(stores, documentShare, documentTokensMax);
 
     private TokenStore[] OpenDocuments(Entry entry, List<DataFileReport> described, Dictionary<string, int> leftOut)
     {
@@ -235,7 +241,7 @@ internal sealed class TrainingDataReader
         }
         else if (entry.Format == DataFormats.Cloze)
         {
-            (source, held, bytes) = ReadCloze(entry, examples, seed);
+            (source, held, bytes) = ReadCloze(entry, described, examples, seed);
         }
         else
         {
@@ -265,28 +271,29 @@ internal sealed class TrainingDataReader
         return source;
     }
 
-    /// <summary>Documents that prose of the same file would hold out are left out.</summary>
-    private (ClozeTasks Source, long Held, long Bytes) ReadCloze(Entry entry, ExampleEncoder examples, ulong seed)
+    /// <summary>Documents that prose of the same files would hold out are left out.</summary>
+    private (ClozeTasks Source, long Held, long Bytes) ReadCloze(
+        Entry entry,
+        DataFileReport[] described,
+        ExampleEncoder examples,
+        ulong seed
+    )
     {
-        var kept = new List<string>();
-        var (heldCount, bytes) = (0L, 0L);
-        foreach (var path in entry.Paths)
-        {
-            var store = cache.Open(path, TextHash.Sha256OfFile(path), DataFormats.Text, Documents.OfText);
-            var (_, held) = HeldOut.Split([store], heldOutShare, heldOutMax);
-            var hashes = held.Select(slice => store.Documents[store.IndexAt(slice.From)].Hash).ToHashSet();
-            foreach (var document in Documents.OfText(path))
-            {
-                if (hashes.Contains(TextHash.Of(document)))
-                {
-                    heldCount++;
-                    continue;
-                }
-                kept.Add(document);
-                bytes += Encoding.UTF8.GetByteCount(document);
-            }
-        }
-        return (ClozeTasks.Of(kept, entry.Name, examples, options.Length, seed), heldCount, bytes);
+        TokenStore[] stores =
+        [
+            .. described.Select(
+                (file, i) => cache.Open(entry.Paths[i], file.Sha256, DataFormats.Text, Documents.OfText)
+            ),
+        ];
+        var held = Split(stores)
+            .Held.Select(slice => slice.Store.Documents[slice.Store.IndexAt(slice.From)].Hash)
+            .ToHashSet();
+        var documents = entry.Paths.SelectMany(Documents.OfText).ToLookup(text => held.Contains(TextHash.Of(text)));
+        return (
+            ClozeTasks.Of(documents[false], entry.Name, examples, options.Length, seed),
+            documents[true].Count(),
+            documents[false].Sum(text => (long)Encoding.UTF8.GetByteCount(text))
+        );
     }
 
     private void Judge(Entry entry, ValidationBuilder validation)
