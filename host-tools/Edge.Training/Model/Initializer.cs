@@ -4,7 +4,10 @@ namespace Edge.Training.Model;
 /// residual stream smaller by sqrt(2 layers), so that the sum of the layers starts at the size of one.</summary>
 internal static unsafe class Initializer
 {
-    public static void Fill(Network network, ulong seed)
+    public const double TableDeviation = 0.02;
+
+    /// <param name="lookup">With the heads of <see cref="LookupHeads"/>.</param>
+    public static void Fill(Network network, ulong seed, bool lookup = false)
     {
         var random = new SeededNormal(seed);
         var writers = 1 / Math.Sqrt(2.0 * network.Config.Layers);
@@ -15,13 +18,15 @@ internal static unsafe class Initializer
                 || parameter.Name.EndsWith("ffn_down.weight", StringComparison.Ordinal);
             var deviation = parameter.Kind switch
             {
-                ParameterKind.Table => 0.02,
+                ParameterKind.Table => TableDeviation,
                 ParameterKind.Matrix => 0.5 / Math.Sqrt(parameter.Columns) * (writes ? writers : 1),
                 _ => 0,
             };
             for (var at = parameter.Offset; at < parameter.End; at++)
                 network.Weights[at] = parameter.Kind == ParameterKind.Vector ? 1f : (float)(deviation * random.Next());
         }
+        if (lookup)
+            LookupHeads.Install(network, random.Next);
     }
 
     /// <summary>Normally distributed numbers that are the same everywhere: SplitMix64 and the Box-Muller formula.</summary>

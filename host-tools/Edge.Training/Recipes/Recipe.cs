@@ -80,6 +80,9 @@ public sealed record RecipeModel
     public int? Context { get; init; }
 
     public double? RopeTheta { get; init; }
+
+    /// <summary>First weights: "random", or "lookup" for some heads that find and copy from the first step on.</summary>
+    public string? Start { get; init; }
 }
 
 /// <summary>Each replaces what the trainer would choose.</summary>

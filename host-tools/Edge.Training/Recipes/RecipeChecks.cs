@@ -69,6 +69,7 @@ internal sealed class RecipeChecks(string file)
         Within("model.hidden", model.Hidden, 8, 65_536);
         Within("model.context", model.Context, 8, ContextMax);
         Within("model.ropeTheta", model.RopeTheta, 1, 1e9);
+        OneOf("model.start", model.Start, "random", "lookup");
         if (model is { Heads: { } heads, KvHeads: { } kvHeads } && heads % kvHeads != 0)
             throw Bad("model.kvHeads", $"a divisor of model.heads, {heads}", Show(kvHeads));
         if (model.HeadDim is { } headDim && headDim % 2 != 0)

@@ -146,7 +146,7 @@ public sealed unsafe partial class TrainingRun : IDisposable
             if (_options.StartFrom is { } start)
                 ModelImport.Load(_network, start);
             else
-                Initializer.Fill(_network, _recipe.Seed ?? 1);
+                Initializer.Fill(_network, _recipe.Seed ?? 1, _recipe.Model.Start == "lookup");
             return;
         }
         var path =
