@@ -10,6 +10,7 @@ public sealed record GoldQuestion(string Id, string Question, string? Answer, st
 /// <param name="Cited">Citations as "note:first-last", in order.</param>
 /// <param name="Rank">Place of the gold note among the retrieved, from 1; 0 when it is not there or there is none.</param>
 /// <param name="Correct">The gold string stands in the answer or a quoted line; or a refusal was right.</param>
+/// <param name="Invented">It has a name, number or date that neither the quoted lines nor the names of their notes have.</param>
 /// <param name="Why">What went wrong; null when correct.</param>
 public sealed record EvaluatedAnswer(
     string Id,
@@ -21,6 +22,7 @@ public sealed record EvaluatedAnswer(
     double Confidence,
     bool Refused,
     bool Correct,
+    bool Invented,
     string? Why,
     double Ms
 );
@@ -29,12 +31,14 @@ public sealed record EvaluatedAnswer(
 /// <param name="RetrievalTop1">Answerable questions whose gold note is retrieved first.</param>
 /// <param name="RetrievalTop3">Answerable questions whose gold note is among the first three.</param>
 /// <param name="AnswerCorrect">Answerable questions that are answered with the gold string.</param>
+/// <param name="InventedRate">Of all answers that are no refusals.</param>
 public sealed record AnswersReport(
     double RetrievalTop1,
     double RetrievalTop3,
     double AnswerCorrect,
     double UnanswerableRefused,
     double AnswerableRefused,
+    double InventedRate,
     double MedianMs,
     IReadOnlyList<EvaluatedAnswer> Items
 );
@@ -86,6 +90,7 @@ public static class AnswersEvaluation
             Share(answerable, item => item.Correct),
             Share(unanswerable, item => item.Refused),
             Share(answerable, item => item.Refused),
+            Share([.. items.Where(item => !item.Refused)], item => item.Invented),
             Median([.. items.Select(item => item.Ms)]),
             items
         );
@@ -131,10 +136,17 @@ public static class AnswersEvaluation
             answer.Confidence,
             answer.Refused,
             correct,
+            !answer.Refused && Invents(answer),
             correct ? null : WhyNot(gold, answer, rank),
             answer.Ms
         );
     }
+
+    private static bool Invents(Answer answer) =>
+        SummariesEvaluation.Invents(
+            answer.Text,
+            string.Join('\n', answer.Citations.Select(cited => $"{cited.Note}\n{cited.Quote}"))
+        );
 
     private static bool Has(Answer answer, string gold) =>
         Holds(answer.Text, gold) || answer.Citations.Any(cited => Holds(cited.Quote, gold));

@@ -147,6 +147,7 @@ internal sealed record EvalItem(
     double Confidence,
     bool Refused,
     bool Correct,
+    bool Invented,
     string? Why,
     double Ms
 );
@@ -157,6 +158,7 @@ internal sealed record EvalAnswersResult(
     double AnswerCorrect,
     double UnanswerableRefused,
     double AnswerableRefused,
+    double InventedRate,
     double MedianMs,
     IReadOnlyList<EvalItem> Items
 );
