@@ -110,7 +110,7 @@ internal static partial class AnswerKinds
     private static partial Regex AsksDuration();
 
     [GeneratedRegex(
-        @"^\W*when (is|was|were|did|does|do|will|are|should)\b|\b(what|which) (year|date|day|month)\b",
+        @"^\W*when (is|was|were|did|does|do|will|are|should)\b|\b(what|which) (year|date|day|month|time)\b|\bwhat is the (date|time)\b",
         Plain
     )]
     private static partial Regex AsksDate();
@@ -124,7 +124,10 @@ internal static partial class AnswerKinds
     )]
     private static partial Regex AsksLength();
 
-    [GeneratedRegex(@"\bhow (many|much|old)\b|\bwhat (number|amount|quantity|version|port)\b", Plain)]
+    [GeneratedRegex(
+        @"\bhow (many|much|old)\b|\bwhat (number|amount|quantity|version|port)\b|\b(phone|telephone|flight|house|room) number\b",
+        Plain
+    )]
     private static partial Regex AsksNumber();
 
     [GeneratedRegex(@"^\W*what (is|are|was) (an? )?[\w.-]+\?*$|\bmean\b|\bstand for\b", Plain)]

@@ -38,7 +38,7 @@ public sealed class GroundedAnswerer
         var spans = search
             .Run(prompt.Tokens, text, Prior(text, prompt.Start, support), cancellation)
             .ConvertAll(span => span with { Start = prompt.Start + span.Start });
-        return Decide(visible, spans, support);
+        return Decide(visible, question, spans, support);
     }
 
     /// <summary>(bytes of the text): what an answer that starts there loses; null where the model chooses alone.</summary>
@@ -52,7 +52,7 @@ public sealed class GroundedAnswerer
         return prior;
     }
 
-    private GroundedAnswer Decide(string passage, List<GroundedSpan> spans, LexicalSupport? support)
+    private GroundedAnswer Decide(string passage, string question, List<GroundedSpan> spans, LexicalSupport? support)
     {
         if (spans.Count == 0)
             return new GroundedAnswer(
@@ -65,7 +65,8 @@ public sealed class GroundedAnswerer
                 true,
                 search.Evaluated
             );
-        var best = options.ByAgreement ? Agreement.Best(spans) : spans.MaxBy(Score)!;
+        var fit = options.FitWeight > 0 ? new SpanFit(passage, question) : null;
+        var best = options.ByAgreement ? Agreement.Best(spans) : spans.MaxBy(span => Score(span, fit))!;
         var mass = LogSum(spans.Select(span => span.LogProbability));
         var missing = support is null ? 0 : options.CoverageWeight * (1 - support.Coverage);
         var margin = search.Refusal + missing - (options.RefuseByMass ? mass : spans.Max(span => span.LogProbability));
@@ -81,8 +82,10 @@ public sealed class GroundedAnswerer
         );
     }
 
-    private double Score(GroundedSpan span) =>
-        (span.LogProbability / Math.Pow(span.Tokens + 1, options.LengthPower)) + (span.Score - span.LogProbability);
+    private double Score(GroundedSpan span, SpanFit? fit) =>
+        (span.LogProbability / Math.Pow(span.Tokens + 1, options.LengthPower))
+        + (span.Score - span.LogProbability)
+        + (fit is null ? 0 : options.FitWeight * fit.Of(span));
 
     private static double LogSum(IEnumerable<double> values)
     {

@@ -18,34 +18,37 @@ internal sealed class GroundedFlags
         Description = "copy or refuse: what is done without --plain",
     };
 
-    private readonly Option<float> _threshold = Options.Number(
+    private readonly Option<float> _threshold = Weight(
         "--threshold",
         "refuse when the refusal is likelier than the answer by more than this, nats (default: what the model's file says, else 0)",
-        0,
         -1e6f,
         1e6f
     );
 
-    private readonly Option<float> _lengthPower = Options.Number(
+    private readonly Option<float> _lengthPower = Weight(
         "--length-power",
-        "divide an answer's log probability by its tokens to this power",
-        0,
+        "divide an answer's log probability by its tokens to this power (default: what edge ask does)",
         0,
         4
     );
 
-    private readonly Option<float> _sentenceWeight = Options.Number(
+    private readonly Option<float> _sentenceWeight = Weight(
         "--sentence-weight",
-        "nats that an answer loses in a sentence that shares no word with the question",
-        0,
+        "nats that an answer loses in a sentence that shares no word with the question (default: what edge ask does)",
         0,
         100
     );
 
-    private readonly Option<float> _coverageWeight = Options.Number(
+    private readonly Option<float> _coverageWeight = Weight(
         "--coverage-weight",
-        "nats for the refusal when the passage has none of the question's words",
+        "nats for the refusal when the passage has none of the question's words (default: what edge ask does)",
         0,
+        100
+    );
+
+    private readonly Option<float> _fitWeight = Weight(
+        "--fit-weight",
+        "times what an answer loses whose words do not fit the question (default: what edge ask does)",
         0,
         100
     );
@@ -69,7 +72,18 @@ internal sealed class GroundedFlags
     );
 
     public Option[] All =>
-        [_plain, _grounded, _threshold, _lengthPower, _sentenceWeight, _coverageWeight, _agreement, _mass, _search];
+        [
+            _plain,
+            _grounded,
+            _threshold,
+            _lengthPower,
+            _sentenceWeight,
+            _coverageWeight,
+            _fitWeight,
+            _agreement,
+            _mass,
+            _search,
+        ];
 
     /// <summary>How a model is to copy; null when it is to write freely.</summary>
     /// <exception cref="ArgumentException">Two ways are asked for.</exception>
@@ -79,18 +93,31 @@ internal sealed class GroundedFlags
             return parsed.GetValue(_grounded)
                 ? throw new ArgumentException("--plain and --grounded are two ways to answer: give one")
                 : null;
-        var ownThreshold = parsed.GetResult(_threshold) is null or { Implicit: true };
-        var options = new GroundedOptions
-        {
-            RefusalThreshold = parsed.GetValue(_threshold),
-            LengthPower = parsed.GetValue(_lengthPower),
-            SentenceWeight = parsed.GetValue(_sentenceWeight),
-            CoverageWeight = parsed.GetValue(_coverageWeight),
-            ByAgreement = parsed.GetValue(_agreement),
-            RefuseByMass = parsed.GetValue(_mass),
-            EvaluationsMax = parsed.GetValue(_search),
-        };
         return model =>
-            ownThreshold ? options with { RefusalThreshold = GroundedOptions.For(model).RefusalThreshold } : options;
+        {
+            var usual = GroundedOptions.For(model);
+            return usual with
+            {
+                RefusalThreshold = Given(_threshold) ?? usual.RefusalThreshold,
+                LengthPower = Given(_lengthPower) ?? usual.LengthPower,
+                SentenceWeight = Given(_sentenceWeight) ?? usual.SentenceWeight,
+                CoverageWeight = Given(_coverageWeight) ?? usual.CoverageWeight,
+                FitWeight = Given(_fitWeight) ?? usual.FitWeight,
+                ByAgreement = parsed.GetValue(_agreement),
+                RefuseByMass = parsed.GetValue(_mass),
+                EvaluationsMax = parsed.GetValue(_search),
+            };
+        };
+
+        float? Given(Option<float> option) =>
+            parsed.GetResult(option) is null or { Implicit: true } ? null : parsed.GetValue(option);
+    }
+
+    /// <summary>Its default is the model's, which is not known before it is read.</summary>
+    private static Option<float> Weight(string name, string description, float least, float most)
+    {
+        var option = Options.Number(name, description, 0, least, most);
+        option.DefaultValueFactory = null;
+        return option;
     }
 }
