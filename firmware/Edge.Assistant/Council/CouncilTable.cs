@@ -15,15 +15,11 @@ internal sealed class CouncilTable(IReadOnlyList<CouncilSeat> seats) : IDisposab
 
     public int Count => seats.Count;
 
-    /// <summary>How often a model was opened again because another needed its memory.</summary>
-    public int Reopened { get; private set; }
-
     /// <exception cref="InsufficientMemoryException">It does not fit, even alone.</exception>
     public ILanguageModel Take(int seat)
     {
         if (open[seat] is { } model)
             return model;
-        Reopened += names[seat] is null ? 0 : 1;
         try
         {
             model = seats[seat].Open();

@@ -81,6 +81,8 @@ internal sealed class OpinionRequests(Appliance device)
                 new DirectProgress<CouncilStep>(step => events.Progress(step.Stage, step.Done, step.Total)),
                 cancellation
             );
+            if (answer.Voices.Count > 1)
+                device.Models.Confirm();
             var reply = new CouncilReply(
                 answer.Text,
                 answer.Refused,
