@@ -70,6 +70,27 @@ public sealed class NoteAssistant
         };
     }
 
+    /// <summary>The answer in the notes' own words, whatever model there is.</summary>
+    /// <param name="isLookedUp">Code found it and it is exact.</param>
+    internal Answer AskQuoted(string question, out bool isLookedUp, CancellationToken cancellation)
+    {
+        var started = clock.GetTimestamp();
+        var planned = planner.Answer(question, cancellation);
+        isLookedUp = planned is not null;
+        if (planned is not null)
+            return Told(planned, started, null);
+        var found = Retrieve(question, cancellation);
+        var ms = clock.GetElapsedTime(started).TotalMilliseconds;
+        return new Answer(
+            found.Text ?? Refusal(found),
+            found.Text is null,
+            found.Citations,
+            found.Confidence,
+            ms,
+            Quoted
+        );
+    }
+
     /// <exception cref="NoteException">There is no such note.</exception>
     public Summary Summarize(string notePath, Action<string>? onText = null, CancellationToken cancellation = default)
     {
@@ -131,7 +152,7 @@ public sealed class NoteAssistant
     /// <exception cref="NoteException">It cannot be stored; nothing was changed.</exception>
     public string Capture(string text) => CaptureNote.Store(vault, clock, text);
 
-    private static void CheckQuestion(string question)
+    internal static void CheckQuestion(string question)
     {
         ArgumentNullException.ThrowIfNull(question);
         if (string.IsNullOrWhiteSpace(question))

@@ -114,6 +114,23 @@ public sealed class DeviceClient : IAsyncDisposable
         return await EventsAsync(channel, e => e.Ask, onText, progress, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>What the device's notes say for a claim and against it.</summary>
+    public Task<SidesReply> AskBothSidesAsync(
+        string claim,
+        Action<string>? onText,
+        IProgress<ProgressEvent>? progress,
+        CancellationToken cancellation
+    ) => AskAsAsync(new AskRequest(claim, AskRequest.BothSides), e => e.Sides, onText, progress, cancellation);
+
+    /// <summary>What every model of the device answers, and what each thinks of the others' answers.</summary>
+    /// <param name="onText">Gets the answer that is best supported.</param>
+    public Task<CouncilReply> AskCouncilAsync(
+        string question,
+        Action<string>? onText,
+        IProgress<ProgressEvent>? progress,
+        CancellationToken cancellation
+    ) => AskAsAsync(new AskRequest(question, AskRequest.Council), e => e.Council, onText, progress, cancellation);
+
     /// <summary>Summarises a note of the device, or text that is not on it: exactly one of the two is given.</summary>
     public async Task<SummaryReply> SummarizeAsync(
         SummarizeRequest request,
@@ -171,6 +188,29 @@ public sealed class DeviceClient : IAsyncDisposable
             if (end(happened) is { } reply)
                 return reply;
         }
+    }
+
+    /// <exception cref="RefusedException">Also where the device is too old to know what was asked.</exception>
+    private async Task<T> AskAsAsync<T>(
+        AskRequest request,
+        Func<DeviceEvent, T?> end,
+        Action<string>? onText,
+        IProgress<ProgressEvent>? progress,
+        CancellationToken cancellation
+    )
+        where T : class
+    {
+        var channel = await session.OpenAsync(Operations.Ask, cancellation).ConfigureAwait(false);
+        await using var use = channel.ConfigureAwait(false);
+        await channel.SendAsync(request, LinkJson.Default.AskRequest, cancellation).ConfigureAwait(false);
+        // A device of an earlier version skips what it does not know of a request, and answers the plain question.
+        T? KnownEnd(DeviceEvent happened) =>
+            happened.Ask is null
+                ? end(happened)
+                : throw new RefusedException(
+                    $"it answers plain questions only and does not know \"{request.As}\": update its software"
+                );
+        return await EventsAsync(channel, KnownEnd, onText, progress, cancellation).ConfigureAwait(false);
     }
 
     private async Task<TReply> RequestAsync<TRequest, TReply>(

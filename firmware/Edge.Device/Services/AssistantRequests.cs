@@ -10,10 +10,17 @@ internal sealed class AssistantRequests(Appliance device)
 {
     private const int PageSizeMax = 100;
 
+    private readonly OpinionRequests opinions = new(device);
+
     public async Task AskAsync(LinkChannel channel, CancellationToken cancellation)
     {
         var request = await channel.ReceiveAsync(LinkJson.Default.AskRequest, cancellation).ConfigureAwait(false);
         await using var events = new EventSender(channel, device.Board, cancellation);
+        if (request.As is not null)
+        {
+            await opinions.AskAsync(request, events, cancellation).ConfigureAwait(false);
+            return;
+        }
         using var turn = await EnterAsync("an answer", events, cancellation).ConfigureAwait(false);
         device.Show(new PanelEvent.Asked(request.Question));
         try

@@ -67,6 +67,16 @@ public sealed class ModelHolder(
         Replace(new Loaded(null, null, null, problem ?? KeptProblem()));
     }
 
+    /// <summary>Frees the memory of the loaded model for as long as another needs it; <see cref="Reload"/> loads it again.</summary>
+    public void Unload() => Replace(new Loaded(null, null, null, null));
+
+    /// <summary>Opens the model of a slot beside the one in use. It is the caller's, and a failure marks nothing.</summary>
+    public ILanguageModel OpenBeside(SlotInfo slot)
+    {
+        var fileName = slot.OnFallback ? SlotLimits.FallbackFileName : SlotLimits.ModelFileName;
+        return Open(slot, fileName, prefixes: null);
+    }
+
     /// <summary>The active model answered for real: a slot on trial is good from now on.</summary>
     public void Confirm()
     {
@@ -89,17 +99,17 @@ public sealed class ModelHolder(
         if (slot.OnFallback)
         {
             log(WhyFallback(slot));
-            return Open(slot, SlotLimits.FallbackFileName);
+            return Open(slot, SlotLimits.FallbackFileName, prefixFolder);
         }
         try
         {
-            return Open(slot, SlotLimits.ModelFileName);
+            return Open(slot, SlotLimits.ModelFileName, prefixFolder);
         }
         // Whatever is wrong with it, the fallback may do.
         catch (Exception e) when (slots.PathOf(slot.Id, SlotLimits.FallbackFileName) is not null)
         {
             log($"the model in slot {slot.Id} does not load: {e.Message}; trying its fallback");
-            var fallback = Open(slot, SlotLimits.FallbackFileName);
+            var fallback = Open(slot, SlotLimits.FallbackFileName, prefixFolder);
             try
             {
                 slots.UseFallback(e.Message);
@@ -114,13 +124,13 @@ public sealed class ModelHolder(
         }
     }
 
-    private ILanguageModel Open(SlotInfo slot, string fileName)
+    private ILanguageModel Open(SlotInfo slot, string fileName, string? prefixes)
     {
         var path =
             slots.PathOf(slot.Id, fileName)
             ?? throw new SlotException($"slot {slot.Id} is active but has no {fileName}: flash one");
         var tokenizer = slots.PathOf(slot.Id, SlotLimits.TokenizerFileName);
-        var chosen = new ModelOptions { Name = slot.Manifest?.ModelName, PrefixFolder = prefixFolder };
+        var chosen = new ModelOptions { Name = slot.Manifest?.ModelName, PrefixFolder = prefixes };
         return LanguageModels.Open(path, tokenizer, threads, options: chosen);
     }
 

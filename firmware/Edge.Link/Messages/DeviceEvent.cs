@@ -20,4 +20,6 @@ public sealed record DeviceEvent
     public IndexedReply? Indexed { get; init; }
     public AskReply? Ask { get; init; }
     public SummaryReply? Summary { get; init; }
+    public SidesReply? Sides { get; init; }
+    public CouncilReply? Council { get; init; }
 }

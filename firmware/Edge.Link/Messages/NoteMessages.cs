@@ -1,6 +1,12 @@
 namespace Edge.Link.Messages;
 
-public sealed record AskRequest(string Question);
+/// <param name="As">"both-sides" asks what speaks for a claim and against it, "council" what every model of the device
+/// answers; null for an answer. A device that is older than these answers as it always did.</param>
+public sealed record AskRequest(string Question, string? As = null)
+{
+    public const string BothSides = "both-sides";
+    public const string Council = "council";
+}
 
 /// <param name="Note">Path of the note.</param>
 /// <param name="FirstLine">From 1.</param>
@@ -19,6 +25,30 @@ public sealed record AskReply(
     double Confidence,
     double Ms,
     string WrittenBy
+);
+
+/// <param name="For">What speaks for the claim, best first.</param>
+/// <param name="Against">What speaks against it, best first.</param>
+/// <param name="Ms">From claim to reply, on the device.</param>
+public sealed record SidesReply(string Claim, IReadOnlyList<Citation> For, IReadOnlyList<Citation> Against, double Ms);
+
+/// <summary>One answer of a council.</summary>
+/// <param name="Model">Who gave it, or "quoted".</param>
+/// <param name="Scores">By each model's name: mean log probability of a token of the answer, nats.</param>
+public sealed record CouncilVoice(string Model, string Answer, IReadOnlyDictionary<string, double> Scores);
+
+/// <param name="WrittenBy">Whose answer it is, or "quoted".</param>
+/// <param name="Voices">All answers, the best supported first.</param>
+/// <param name="Remark">Why there was no council to speak of, or null.</param>
+/// <param name="Ms">From question to answer, on the device.</param>
+public sealed record CouncilReply(
+    string Answer,
+    bool Refused,
+    IReadOnlyList<Citation> Citations,
+    string WrittenBy,
+    IReadOnlyList<CouncilVoice> Voices,
+    string? Remark,
+    double Ms
 );
 
 /// <summary>Exactly one of note and text is given: a note of the device, or text.</summary>

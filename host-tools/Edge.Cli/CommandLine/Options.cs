@@ -29,10 +29,13 @@ internal static class Options
     public static Option<string?> Vault() =>
         new("--vault") { Description = "a folder of notes on this computer, instead of a device", HelpName = "DIR" };
 
-    public static Option<string?> VaultModel() =>
+    /// <param name="several">Name of an option with which it may stand several times, or null.</param>
+    public static Option<string[]> VaultModels(string? several) =>
         new("--model")
         {
-            Description = "with --vault: the model that writes; without it everything is quoted",
+            Description =
+                "with --vault: the model that writes; without it everything is quoted"
+                + (several is null ? "" : $"; may stand several times with {several}"),
             HelpName = "FILE",
         };
 

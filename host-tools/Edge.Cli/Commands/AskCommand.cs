@@ -14,9 +14,17 @@ internal static class AskCommand
     {
         var question = new Argument<string>("QUESTION")
         {
-            Description = "what you want to know; - reads standard input",
+            Description = "what you want to know, or with --both-sides a claim; - reads standard input",
         };
-        var place = new PlaceOptions();
+        var sides = new Option<bool>("--both-sides")
+        {
+            Description = "what the notes say for a claim or yes/no question, and what against it",
+        };
+        var council = new Option<bool>("--council")
+        {
+            Description = "all models answer and judge each other's answers; the best supported one is given",
+        };
+        var place = new PlaceOptions(council);
         var json = Options.Json();
 
         return new EdgeCommand(
@@ -25,7 +33,7 @@ internal static class AskCommand
             "edge ask \"When is the boiler due for service?\""
         )
             .With(question)
-            .With([json, .. place.All])
+            .With([sides, council, json, .. place.All])
             .Runs(
                 terminal,
                 async (parsed, cancellation) =>
@@ -34,10 +42,19 @@ internal static class AskCommand
                     if (text == "-")
                         text = await terminal.ReadInputAsync(cancellation).ConfigureAwait(false);
                     CheckQuestion(text);
+                    var (isSides, isCouncil) = (parsed.GetValue(sides), parsed.GetValue(council));
+                    if (isSides && isCouncil)
+                        throw new ArgumentException("--both-sides asks no model and --council asks all: give one");
                     var notes = await place.OpenAsync(terminal, parsed, cancellation).ConfigureAwait(false);
                     await using (notes.ConfigureAwait(false))
-                        return await AskAsync(terminal, notes, text, parsed.GetValue(json), cancellation)
-                            .ConfigureAwait(false);
+                    {
+                        var asked =
+                            isSides ? AskOpinions.SidesAsync(terminal, notes, text, parsed.GetValue(json), cancellation)
+                            : isCouncil
+                                ? AskOpinions.CouncilAsync(terminal, notes, text, parsed.GetValue(json), cancellation)
+                            : AskAsync(terminal, notes, text, parsed.GetValue(json), cancellation);
+                        return await asked.ConfigureAwait(false);
+                    }
                 }
             );
     }

@@ -24,6 +24,24 @@ internal sealed class DeviceNotes(Terminal terminal, DeviceClient client) : INot
             .ConfigureAwait(false);
     }
 
+    public async Task<SidesReply> AskBothSidesAsync(string claim, CancellationToken cancellation)
+    {
+        using var line = new ProgressLine(terminal, "device:");
+        return await client.AskBothSidesAsync(claim, null, Attached.ShownOn(line), cancellation).ConfigureAwait(false);
+    }
+
+    public async Task<CouncilReply> AskCouncilAsync(
+        string question,
+        Action<string>? onText,
+        CancellationToken cancellation
+    )
+    {
+        using var line = new ProgressLine(terminal, "device:");
+        return await client
+            .AskCouncilAsync(question, Clearing(line, onText), Attached.ShownOn(line), cancellation)
+            .ConfigureAwait(false);
+    }
+
     public Task<SummaryReply> SummarizeAsync(string note, CancellationToken cancellation) =>
         SummarizeAsync(new SummarizeRequest(note, null), cancellation);
 

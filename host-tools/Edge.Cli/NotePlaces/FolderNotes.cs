@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Edge.Assistant;
+using Edge.Assistant.Council;
+using Edge.Assistant.Sides;
 using Edge.Cli.Output;
 using Edge.Inference;
 using Edge.Inference.Onnx;
 using Edge.Link.Messages;
 using Edge.Notes;
 using Citation = Edge.Link.Messages.Citation;
+using CouncilVoice = Edge.Link.Messages.CouncilVoice;
 
 namespace Edge.Cli.NotePlaces;
 
@@ -16,25 +19,41 @@ namespace Edge.Cli.NotePlaces;
 /// </summary>
 internal sealed class FolderNotes : INotePlace
 {
+    private readonly Terminal _terminal;
+    private readonly Vault _vault;
     private readonly NoteIndex _index;
     private readonly ILanguageModel? _model;
     private readonly NoteAssistant _assistant;
 
-    private FolderNotes(Vault vault, NoteIndex index, SummaryStore summaries, ILanguageModel? model, TimeProvider clock)
+    private FolderNotes(
+        Terminal terminal,
+        Vault vault,
+        NoteIndex index,
+        SummaryStore summaries,
+        ILanguageModel? model,
+        TimeProvider clock
+    )
     {
+        _terminal = terminal;
+        _vault = vault;
         _index = index;
         _model = model;
         _assistant = new NoteAssistant(vault, index, summaries, model, clock);
     }
 
+    /// <summary>Models of a council, opened when it is asked.</summary>
+    public IReadOnlyList<CouncilSeat> Seats { get; init; } = [];
+
     /// <summary>Opens the folder, brings its index up to date and says what could not be read.</summary>
     /// <param name="modelPath">Null: no model, everything is quoted.</param>
+    /// <param name="seats">See <see cref="Seats"/>.</param>
     public static FolderNotes Open(
         Terminal terminal,
         string folder,
         string? modelPath,
         string? tokenizerPath,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        IReadOnlyList<CouncilSeat>? seats = null
     )
     {
         var vault = new Vault(folder);
@@ -48,7 +67,7 @@ internal sealed class FolderNotes : INotePlace
             index = NoteIndex.Open(Path.Combine(cache, "index.db"), vault, terminal.Clock);
             Update(terminal, index, cancellation);
             var summaries = new SummaryStore(Path.Combine(cache, "summaries"));
-            return new FolderNotes(vault, index, summaries, model, terminal.Clock);
+            return new FolderNotes(terminal, vault, index, summaries, model, terminal.Clock) { Seats = seats ?? [] };
         }
         catch
         {
@@ -79,10 +98,45 @@ internal sealed class FolderNotes : INotePlace
             new AskReply(
                 answer.Text,
                 answer.Refused,
-                [.. answer.Citations.Select(c => new Citation(c.Note, c.FirstLine, c.LastLine, c.Quote))],
+                Reply(answer.Citations),
                 answer.Confidence,
                 answer.Ms,
                 answer.WrittenBy
+            )
+        );
+    }
+
+    public Task<SidesReply> AskBothSidesAsync(string claim, CancellationToken cancellation)
+    {
+        var sides = new SideFinder(_vault, _index, _terminal.Clock).Find(claim, null, cancellation);
+        return Task.FromResult(new SidesReply(claim, Reply(sides.For), Reply(sides.Against), sides.Ms));
+    }
+
+    public Task<CouncilReply> AskCouncilAsync(string question, Action<string>? onText, CancellationToken cancellation)
+    {
+        using var line = new ProgressLine(_terminal, "council:");
+        var answer = new ModelCouncil(_assistant, _terminal.Clock).Ask(
+            question,
+            Seats,
+            onText is null
+                ? null
+                : piece =>
+                {
+                    line.Clear();
+                    onText(piece);
+                },
+            new DirectProgress<CouncilStep>(step => line.Report(step.Done, step.Total, step.Stage)),
+            cancellation
+        );
+        return Task.FromResult(
+            new CouncilReply(
+                answer.Text,
+                answer.Refused,
+                Reply(answer.Citations),
+                answer.WrittenBy,
+                [.. answer.Voices.Select(voice => new CouncilVoice(voice.Model, voice.Answer, voice.Scores))],
+                answer.Remark,
+                answer.Ms
             )
         );
     }
@@ -111,6 +165,9 @@ internal sealed class FolderNotes : INotePlace
         _model?.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private static List<Citation> Reply(IReadOnlyList<Assistant.Citation> citations) =>
+        [.. citations.Select(c => new Citation(c.Note, c.FirstLine, c.LastLine, c.Quote))];
 
     private static SummaryReply Reply(Summary summary) =>
         new(summary.Note, summary.Headline, summary.Text, summary.WrittenBy);

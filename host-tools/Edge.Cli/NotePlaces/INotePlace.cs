@@ -8,6 +8,13 @@ internal interface INotePlace : IAsyncDisposable
     /// <param name="onText">Gets the answer piece by piece.</param>
     Task<AskReply> AskAsync(string question, Action<string>? onText, CancellationToken cancellation);
 
+    /// <summary>What the notes say for a claim and against it.</summary>
+    Task<SidesReply> AskBothSidesAsync(string claim, CancellationToken cancellation);
+
+    /// <summary>What each model answers, and what it thinks of the others' answers.</summary>
+    /// <param name="onText">Gets the answer that is best supported.</param>
+    Task<CouncilReply> AskCouncilAsync(string question, Action<string>? onText, CancellationToken cancellation);
+
     /// <param name="note">Vault path.</param>
     Task<SummaryReply> SummarizeAsync(string note, CancellationToken cancellation);
 

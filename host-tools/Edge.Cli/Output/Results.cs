@@ -20,7 +20,11 @@ internal sealed record RunResult(
     double DecodeMs
 );
 
-internal sealed record CitationResult(string Note, int FirstLine, int LastLine, string Quote);
+internal sealed record CitationResult(string Note, int FirstLine, int LastLine, string Quote)
+{
+    public static IReadOnlyList<CitationResult> From(IReadOnlyList<Citation> citations) =>
+        [.. citations.Select(c => new CitationResult(c.Note, c.FirstLine, c.LastLine, c.Quote))];
+}
 
 internal sealed record AskResult(
     string Answer,
@@ -31,13 +35,7 @@ internal sealed record AskResult(
 )
 {
     public static AskResult From(AskReply answer) =>
-        new(
-            answer.Answer,
-            answer.Refused,
-            [.. answer.Citations.Select(c => new CitationResult(c.Note, c.FirstLine, c.LastLine, c.Quote))],
-            answer.Confidence,
-            answer.Ms
-        );
+        new(answer.Answer, answer.Refused, CitationResult.From(answer.Citations), answer.Confidence, answer.Ms);
 }
 
 /// <summary>One answer of edge chat.</summary>
@@ -215,6 +213,8 @@ internal sealed record SyncItem(string Action, string Note, string? Conflict);
 [JsonSerializable(typeof(TokenizeResult))]
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(AskResult))]
+[JsonSerializable(typeof(SidesResult))]
+[JsonSerializable(typeof(CouncilResult))]
 [JsonSerializable(typeof(ChatResult))]
 [JsonSerializable(typeof(SummaryResult))]
 [JsonSerializable(typeof(FeedResult))]
