@@ -3,6 +3,7 @@ using System.Text;
 using Edge.Assistant.Asking;
 using Edge.Assistant.Planning;
 using Edge.Assistant.Summaries;
+using Edge.Assistant.Text;
 using Edge.Assistant.Writing;
 using Edge.Inference;
 using Edge.Notes;
@@ -27,6 +28,7 @@ public sealed class NoteAssistant
     private readonly TimeProvider clock;
     private readonly NoteSearch search;
     private readonly Planner planner;
+    private readonly CitationCheck check;
     private readonly INoteWriter? writer;
 
     public NoteAssistant(
@@ -43,6 +45,7 @@ public sealed class NoteAssistant
         this.clock = clock;
         search = new NoteSearch(vault, index);
         planner = new Planner(vault, index, clock);
+        check = new CitationCheck(vault);
         WhyQuoted = WritingSkill.WhyNot(model);
         writer = WhyQuoted is null ? INoteWriter.For(model!) : null;
     }
@@ -57,17 +60,9 @@ public sealed class NoteAssistant
         CheckQuestion(question);
         var started = clock.GetTimestamp();
         cancellation.ThrowIfCancellationRequested();
-        if (planner.Answer(question, cancellation) is { } planned)
-            return Told(planned, started, onText);
-        var found = Retrieve(question, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        var (text, writtenBy) = found.Text is null ? (Refusal(found), Quoted) : Phrase(question, found, cancellation);
-        onText?.Invoke(text);
-        var ms = clock.GetElapsedTime(started).TotalMilliseconds;
-        return new Answer(text, found.Text is null, found.Citations, found.Confidence, ms, writtenBy)
-        {
-            Retrieved = found.Notes,
-        };
+        var answer = check.Settle(Told(question, cancellation) ?? Found(question, cancellation));
+        onText?.Invoke(answer.Text);
+        return answer with { Ms = clock.GetElapsedTime(started).TotalMilliseconds };
     }
 
     /// <exception cref="NoteException">There is no such note.</exception>
@@ -83,7 +78,7 @@ public sealed class NoteAssistant
             Keep(summary);
         }
         onText?.Invoke(summary.Text);
-        return summary;
+        return summary with { Hidden = HiddenScanner.Find(notePath, TextLines.Of(bytes)) };
     }
 
     /// <summary>Summarises text that is not in the vault (piped in).</summary>
@@ -93,7 +88,7 @@ public sealed class NoteAssistant
         var bytes = Encoding.UTF8.GetBytes(text);
         var summary = Make(Note.Parse("text.md", bytes), ContentHash.Of(bytes), cancellation) with { Note = "" };
         onText?.Invoke(summary.Text);
-        return summary;
+        return summary with { Hidden = HiddenScanner.Find("", TextLines.Of(bytes)) };
     }
 
     /// <summary>What the note says is to be done, done, or decided: a line each, with its line number.</summary>
@@ -103,7 +98,10 @@ public sealed class NoteAssistant
         var bytes = vault.ReadBytes(notePath);
         var note = Note.Parse(notePath, bytes);
         var text = ActionItems.Text(ActionItems.Find(note.Lines, note.BodyFirstLine));
-        return new Summary(notePath, ContentHash.Of(bytes), Headlines.Of(note, null), text, Quoted);
+        return new Summary(notePath, ContentHash.Of(bytes), Headlines.Of(note, null), text, Quoted)
+        {
+            Hidden = HiddenScanner.Find(notePath, note.Lines),
+        };
     }
 
     /// <summary>Newest first; page counts from 1. Summaries come from the store when the hash still matches.</summary>
@@ -144,14 +142,36 @@ public sealed class NoteAssistant
             );
     }
 
-    /// <summary>What code looked up is certain, and needs no model's words.</summary>
-    private Answer Told(Planned planned, long started, Action<string>? onText)
+    /// <summary>What code looked up is certain, and needs no model's words. Null when the question is not of that kind.</summary>
+    private Answer? Told(string question, CancellationToken cancellation)
     {
-        onText?.Invoke(planned.Text);
-        var ms = clock.GetElapsedTime(started).TotalMilliseconds;
-        return new Answer(planned.Text, planned.Refused, planned.Citations, planned.Refused ? 0 : 1, ms, Quoted)
+        Answer? told = null;
+        // Counts and lists are made again, rather than mended, when a note changed meanwhile.
+        for (var tries = 0; tries < 2; tries++)
         {
-            Retrieved = planned.Notes,
+            if (planner.Answer(question, cancellation) is not { } planned)
+                return null;
+            var confidence = planned.Refused ? 0 : 1;
+            told = new Answer(planned.Text, planned.Refused, planned.Citations, confidence, 0, Quoted)
+            {
+                Retrieved = planned.Notes,
+            };
+            if (check.Check(planned.Citations).Lost.Count == 0)
+                break;
+        }
+        return told;
+    }
+
+    private Answer Found(string question, CancellationToken cancellation)
+    {
+        var found = Retrieve(question, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        var (text, writtenBy) = found.Text is null
+            ? (CitationCheck.Refusal(found.Citations), Quoted)
+            : Phrase(question, found, cancellation);
+        return new Answer(text, found.Text is null, found.Citations, found.Confidence, 0, writtenBy)
+        {
+            Retrieved = found.Notes,
         };
     }
 
@@ -180,14 +200,6 @@ public sealed class NoteAssistant
         return written is null || !Grounding.Concerns(written, question + "\n" + found.Text)
             ? (found.Text!, Quoted)
             : (written, writer!.Name);
-    }
-
-    private static string Refusal(Finding found)
-    {
-        var nearest = found.Citations.Select(citation => citation.Note).Distinct().ToList();
-        return nearest.Count == 0
-            ? "The notes do not say."
-            : $"The notes do not say. Nearest: {string.Join(", ", nearest)}.";
     }
 
     private Summary Make(Note note, string hash, CancellationToken cancellation)
