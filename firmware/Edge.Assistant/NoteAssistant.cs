@@ -22,6 +22,9 @@ public sealed class NoteAssistant
     /// <summary>What <see cref="Answer.WrittenBy"/> says of text that is the notes' own.</summary>
     public const string Quoted = "quoted";
 
+    /// <summary>A note that changes while it is summarised is read again.</summary>
+    private const int TriesMax = 3;
+
     private readonly Vault vault;
     private readonly NoteIndex index;
     private readonly SummaryStore summaries;
@@ -30,6 +33,7 @@ public sealed class NoteAssistant
     private readonly Planner planner;
     private readonly CitationCheck check;
     private readonly INoteWriter? writer;
+    private readonly Summariser summariser;
 
     public NoteAssistant(
         Vault vault,
@@ -48,6 +52,7 @@ public sealed class NoteAssistant
         check = new CitationCheck(vault);
         WhyQuoted = WritingSkill.WhyNot(model);
         writer = WhyQuoted is null ? INoteWriter.For(model!) : null;
+        summariser = new Summariser(index, writer);
     }
 
     /// <summary>Null when a model is there and can write; otherwise one sentence that says why text is quoted.</summary>
@@ -69,26 +74,33 @@ public sealed class NoteAssistant
     public Summary Summarize(string notePath, Action<string>? onText = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var bytes = vault.ReadBytes(notePath);
-        var hash = ContentHash.Of(bytes);
-        var summary = summaries.Find(notePath, hash);
-        if (summary is null || !MadeByUs(summary))
+        var text = NoteText.Open(vault, notePath);
+        var summary = summaries.Find(notePath, text.Hash);
+        for (var tries = 1; summary is null || !MadeByUs(summary); tries++)
         {
-            summary = Make(Note.Parse(notePath, bytes), hash, cancellation) with { Note = notePath };
-            Keep(summary);
+            summary = summariser.Make(text, cancellation) with { Note = notePath };
+            if (text.IsUnchanged(vault))
+            {
+                Keep(summary);
+                break;
+            }
+            if (tries == TriesMax)
+                throw new NoteException($"{notePath}: keeps changing while it is summarised: try again when it rests");
+            summary = null;
+            text = NoteText.Open(vault, notePath);
         }
         onText?.Invoke(summary.Text);
-        return summary with { Hidden = HiddenScanner.Find(notePath, TextLines.Of(bytes)) };
+        return summary with { Hidden = text.Hidden(notePath) };
     }
 
     /// <summary>Summarises text that is not in the vault (piped in).</summary>
     public Summary SummarizeText(string text, Action<string>? onText = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var bytes = Encoding.UTF8.GetBytes(text);
-        var summary = Make(Note.Parse("text.md", bytes), ContentHash.Of(bytes), cancellation) with { Note = "" };
+        var read = NoteText.Of("text.md", Encoding.UTF8.GetBytes(text));
+        var summary = summariser.Make(read, cancellation) with { Hidden = read.Hidden("") };
         onText?.Invoke(summary.Text);
-        return summary with { Hidden = HiddenScanner.Find("", TextLines.Of(bytes)) };
+        return summary;
     }
 
     /// <summary>What the note says is to be done, done, or decided: a line each, with its line number.</summary>
@@ -200,19 +212,6 @@ public sealed class NoteAssistant
         return written is null || !Grounding.Concerns(written, question + "\n" + found.Text)
             ? (found.Text!, Quoted)
             : (written, writer!.Name);
-    }
-
-    private Summary Make(Note note, string hash, CancellationToken cancellation)
-    {
-        var extracted = Extract.Of(note, index, cancellation);
-        var text = writer?.Summarize(
-            note.Title,
-            string.Join('\n', note.Lines.Skip(note.BodyFirstLine - 1)),
-            cancellation
-        );
-        return text is null
-            ? new Summary("", hash, extracted.Headline, extracted.Text, Quoted)
-            : new Summary("", hash, extracted.Headline, text, writer!.Name);
     }
 
     /// <summary>A stored summary by another model, or quoted before this model came, is made again; one that this model
