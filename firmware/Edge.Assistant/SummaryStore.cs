@@ -118,7 +118,7 @@ public sealed class SummaryStore
                 return null;
             sources.Add(new SourceLines(first, last));
         }
-        return [.. sources];
+        return sources.Count == 0 ? [] : [.. sources];
     }
 
     private static CultureInfo Invariant => CultureInfo.InvariantCulture;

@@ -47,7 +47,7 @@ internal static class Extract
         return [.. ranking.Best(count).Select(i => (candidates[i], ranking.Scores[i]))];
     }
 
-    private const int SectionCandidatesMax = 40;
+    private const int SectionCandidatesMax = 24;
 
     private static string Joined(List<string> sentences)
     {

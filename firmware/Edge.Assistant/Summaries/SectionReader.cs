@@ -13,7 +13,13 @@ internal sealed record Section(string Text, IReadOnlyList<Unit> Units);
 /// <param name="sectionChars">About as long as a section gets, UTF-16 units.</param>
 internal sealed class SectionReader(int sectionChars)
 {
+    /// <summary>Of the sections after so many only the beginning is looked at: the time for a note is bounded, too.</summary>
+    private const int WholeSectionsMax = 512;
+
+    private const int BeginningChars = 1500;
+
     private readonly HiddenScanner scanner = new();
+    private int count;
     private readonly List<string> lines = [];
     private readonly List<int> numbers = [];
     private int chars;
@@ -61,7 +67,7 @@ internal sealed class SectionReader(int sectionChars)
 
     private Section Finished(int next)
     {
-        var units = NoteOutline.Read(lines).Select(Numbered).ToList();
+        var units = NoteOutline.Read(LookedAt()).Select(Numbered).ToList();
         var section = new Section(string.Join('\n', lines), units);
         lines.Clear();
         numbers.Clear();
@@ -74,6 +80,14 @@ internal sealed class SectionReader(int sectionChars)
             numbers.Add(next);
         }
         return section;
+    }
+
+    private List<string> LookedAt()
+    {
+        if (++count <= WholeSectionsMax)
+            return lines;
+        var taken = 0;
+        return [.. lines.TakeWhile(line => (taken += line.Length + 1) <= BeginningChars || taken == line.Length + 1)];
     }
 
     /// <summary>The heading that the section began under.</summary>

@@ -22,7 +22,8 @@ internal sealed class SectionWriter(INoteWriter writer, string title)
 
     /// <param name="Text">As the model wrote it, or as the note has it.</param>
     /// <param name="Basis">The note's own words that it stands on, with their lines.</param>
-    private sealed record Step(string Text, Unit Basis);
+    /// <param name="IsWritten">By the model.</param>
+    private sealed record Step(string Text, Unit Basis, bool IsWritten);
 
     /// <summary>Null when nothing that the model wrote stands in the note. Cancelling takes effect between sections.</summary>
     public WrittenSections? Write(IReadOnlyList<Section> pieces, CancellationToken cancellation)
@@ -35,7 +36,7 @@ internal sealed class SectionWriter(INoteWriter writer, string title)
         for (var round = 0; round < RoundsMax && steps.Count > SentencesMax; round++)
         {
             if (writer.Holds(title, Joined(steps)))
-                return Given(Reduced(steps, SentencesMax, cancellation));
+                return Given(Rewritten(steps, cancellation));
             steps = Shortened(steps, cancellation);
         }
         return steps.Count <= SentencesMax ? Given(steps) : null;
@@ -49,7 +50,7 @@ internal sealed class SectionWriter(INoteWriter writer, string title)
             return [];
         var places = new Places(note.Units);
         var all = note.Units[0] with { LastLine = note.Units[^1].LastLine };
-        return sentences.ConvertAll(sentence => new Step(sentence, places.Find(sentence) ?? all));
+        return sentences.ConvertAll(sentence => new Step(sentence, places.Find(sentence) ?? all, true));
     }
 
     /// <summary>Its telling sentences where the model writes none that the section says; none of a section without any.</summary>
@@ -59,7 +60,7 @@ internal sealed class SectionWriter(INoteWriter writer, string title)
         if (best.Count == 0)
             return [];
         var written = Placed(Sentences(section.Text, cancellation), section.Units);
-        return written.Count > 0 ? written : [new Step(best[0].Unit.Text, best[0].Unit)];
+        return written.Count > 0 ? written : [new Step(best[0].Unit.Text, best[0].Unit, false)];
     }
 
     /// <summary>Neighbours that fit the model together become fewer sentences.</summary>
@@ -89,9 +90,12 @@ internal sealed class SectionWriter(INoteWriter writer, string title)
     /// <summary>What the model makes of sentences that it wrote before; the first of them where it makes nothing.</summary>
     private List<Step> Reduced(List<Step> steps, int sentencesMax, CancellationToken cancellation)
     {
-        var written = Placed(Sentences(Joined(steps), cancellation), steps.ConvertAll(step => step.Basis));
+        var written = Rewritten(steps, cancellation);
         return written.Count > 0 ? [.. written.Take(sentencesMax)] : [steps[0]];
     }
+
+    private List<Step> Rewritten(List<Step> steps, CancellationToken cancellation) =>
+        Placed(Sentences(Joined(steps), cancellation), steps.ConvertAll(step => step.Basis));
 
     private List<string> Sentences(string text, CancellationToken cancellation)
     {
@@ -111,14 +115,14 @@ internal sealed class SectionWriter(INoteWriter writer, string title)
             .. sentences
                 .Select(sentence => (Text: sentence, Basis: places.Find(sentence)))
                 .Where(found => found.Basis is not null)
-                .Select(found => new Step(found.Text, found.Basis!)),
+                .Select(found => new Step(found.Text, found.Basis!, true)),
         ];
     }
 
     private static string Joined(List<Step> steps) => string.Join('\n', steps.Select(step => step.Text));
 
     private static WrittenSections? Given(List<Step> steps) =>
-        steps.Count == 0
+        !steps.Exists(step => step.IsWritten)
             ? null
             : new WrittenSections(
                 string.Join(' ', steps.Select(step => step.Text)),
