@@ -1,3 +1,5 @@
+using Edge.Assistant.Text;
+
 namespace Edge.Assistant;
 
 /// <summary>A place in a note that an answer stands on.</summary>
@@ -23,12 +25,26 @@ public sealed record Answer(
 {
     /// <summary>Paths of the notes that were found, best first, at most ten.</summary>
     public IReadOnlyList<string> Retrieved { get; init; } = [];
+
+    /// <summary>What the cited notes hide from their readers; nothing of it was read.</summary>
+    public IReadOnlyList<HiddenText> Hidden { get; init; } = [];
 }
 
 /// <param name="Note">Vault path; "" for text that is no note.</param>
 /// <param name="Hash">Content hash of what was summarised.</param>
 /// <param name="WrittenBy">"quoted": sentences of the note; otherwise the model's name.</param>
-public sealed record Summary(string Note, string Hash, string Headline, string Text, string WrittenBy);
+public sealed record Summary(string Note, string Hash, string Headline, string Text, string WrittenBy)
+{
+    /// <summary>Where each sentence of the text comes from, in their order; one for all where it is no sentences.</summary>
+    public IReadOnlyList<SourceLines> Sources { get; init; } = [];
+
+    /// <summary>What the note hides from its reader; nothing of it was read.</summary>
+    public IReadOnlyList<HiddenText> Hidden { get; init; } = [];
+}
+
+/// <param name="FirstLine">Of the note, from 1.</param>
+/// <param name="LastLine">Inclusive.</param>
+public readonly record struct SourceLines(int FirstLine, int LastLine);
 
 public sealed record FeedEntry(string Note, DateOnly? Date, DateTime AddedUtc, Summary Summary);
 

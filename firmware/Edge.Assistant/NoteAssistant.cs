@@ -3,6 +3,7 @@ using System.Text;
 using Edge.Assistant.Asking;
 using Edge.Assistant.Planning;
 using Edge.Assistant.Summaries;
+using Edge.Assistant.Text;
 using Edge.Assistant.Writing;
 using Edge.Inference;
 using Edge.Notes;
@@ -21,13 +22,18 @@ public sealed class NoteAssistant
     /// <summary>What <see cref="Answer.WrittenBy"/> says of text that is the notes' own.</summary>
     public const string Quoted = "quoted";
 
+    /// <summary>A note that changes while it is summarised is read again.</summary>
+    private const int TriesMax = 3;
+
     private readonly Vault vault;
     private readonly NoteIndex index;
     private readonly SummaryStore summaries;
     private readonly TimeProvider clock;
     private readonly NoteSearch search;
     private readonly Planner planner;
+    private readonly CitationCheck check;
     private readonly INoteWriter? writer;
+    private readonly Summariser summariser;
 
     public NoteAssistant(
         Vault vault,
@@ -43,8 +49,10 @@ public sealed class NoteAssistant
         this.clock = clock;
         search = new NoteSearch(vault, index);
         planner = new Planner(vault, index, clock);
+        check = new CitationCheck(vault);
         WhyQuoted = WritingSkill.WhyNot(model);
         writer = WhyQuoted is null ? INoteWriter.For(model!) : null;
+        summariser = new Summariser(index, writer);
     }
 
     /// <summary>Null when a model is there and can write; otherwise one sentence that says why text is quoted.</summary>
@@ -57,17 +65,9 @@ public sealed class NoteAssistant
         CheckQuestion(question);
         var started = clock.GetTimestamp();
         cancellation.ThrowIfCancellationRequested();
-        if (planner.Answer(question, cancellation) is { } planned)
-            return Told(planned, started, onText);
-        var found = Retrieve(question, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        var (text, writtenBy) = found.Text is null ? (Refusal(found), Quoted) : Phrase(question, found, cancellation);
-        onText?.Invoke(text);
-        var ms = clock.GetElapsedTime(started).TotalMilliseconds;
-        return new Answer(text, found.Text is null, found.Citations, found.Confidence, ms, writtenBy)
-        {
-            Retrieved = found.Notes,
-        };
+        var answer = check.Settle(Told(question, cancellation) ?? Found(question, cancellation));
+        onText?.Invoke(answer.Text);
+        return answer with { Ms = clock.GetElapsedTime(started).TotalMilliseconds };
     }
 
     /// <summary>The answer in the notes' own words, whatever model there is.</summary>
@@ -95,24 +95,31 @@ public sealed class NoteAssistant
     public Summary Summarize(string notePath, Action<string>? onText = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var bytes = vault.ReadBytes(notePath);
-        var hash = ContentHash.Of(bytes);
-        var summary = summaries.Find(notePath, hash);
-        if (summary is null || !MadeByUs(summary))
+        var text = NoteText.Open(vault, notePath);
+        var summary = summaries.Find(notePath, text.Hash);
+        for (var tries = 1; summary is null || !MadeByUs(summary); tries++)
         {
-            summary = Make(Note.Parse(notePath, bytes), hash, cancellation) with { Note = notePath };
-            Keep(summary);
+            summary = summariser.Make(text, cancellation) with { Note = notePath };
+            if (text.IsUnchanged(vault))
+            {
+                Keep(summary);
+                break;
+            }
+            if (tries == TriesMax)
+                throw new NoteException($"{notePath}: keeps changing while it is summarised: try again when it rests");
+            summary = null;
+            text = NoteText.Open(vault, notePath);
         }
         onText?.Invoke(summary.Text);
-        return summary;
+        return summary with { Hidden = text.Hidden(notePath) };
     }
 
     /// <summary>Summarises text that is not in the vault (piped in).</summary>
     public Summary SummarizeText(string text, Action<string>? onText = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        var bytes = Encoding.UTF8.GetBytes(text);
-        var summary = Make(Note.Parse("text.md", bytes), ContentHash.Of(bytes), cancellation) with { Note = "" };
+        var read = NoteText.Of("text.md", Encoding.UTF8.GetBytes(text));
+        var summary = summariser.Make(read, cancellation) with { Hidden = read.Hidden("") };
         onText?.Invoke(summary.Text);
         return summary;
     }
@@ -124,7 +131,10 @@ public sealed class NoteAssistant
         var bytes = vault.ReadBytes(notePath);
         var note = Note.Parse(notePath, bytes);
         var text = ActionItems.Text(ActionItems.Find(note.Lines, note.BodyFirstLine));
-        return new Summary(notePath, ContentHash.Of(bytes), Headlines.Of(note, null), text, Quoted);
+        return new Summary(notePath, ContentHash.Of(bytes), Headlines.Of(note, null), text, Quoted)
+        {
+            Hidden = HiddenScanner.Find(notePath, note.Lines),
+        };
     }
 
     /// <summary>Newest first; page counts from 1. Summaries come from the store when the hash still matches.</summary>
@@ -165,14 +175,36 @@ public sealed class NoteAssistant
             );
     }
 
-    /// <summary>What code looked up is certain, and needs no model's words.</summary>
-    private Answer Told(Planned planned, long started, Action<string>? onText)
+    /// <summary>What code looked up is certain, and needs no model's words. Null when the question is not of that kind.</summary>
+    private Answer? Told(string question, CancellationToken cancellation)
     {
-        onText?.Invoke(planned.Text);
-        var ms = clock.GetElapsedTime(started).TotalMilliseconds;
-        return new Answer(planned.Text, planned.Refused, planned.Citations, planned.Refused ? 0 : 1, ms, Quoted)
+        Answer? told = null;
+        // Counts and lists are made again, rather than mended, when a note changed meanwhile.
+        for (var tries = 0; tries < 2; tries++)
         {
-            Retrieved = planned.Notes,
+            if (planner.Answer(question, cancellation) is not { } planned)
+                return null;
+            var confidence = planned.Refused ? 0 : 1;
+            told = new Answer(planned.Text, planned.Refused, planned.Citations, confidence, 0, Quoted)
+            {
+                Retrieved = planned.Notes,
+            };
+            if (check.Check(planned.Citations).Lost.Count == 0)
+                break;
+        }
+        return told;
+    }
+
+    private Answer Found(string question, CancellationToken cancellation)
+    {
+        var found = Retrieve(question, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        var (text, writtenBy) = found.Text is null
+            ? (CitationCheck.Refusal(found.Citations), Quoted)
+            : Phrase(question, found, cancellation);
+        return new Answer(text, found.Text is null, found.Citations, found.Confidence, 0, writtenBy)
+        {
+            Retrieved = found.Notes,
         };
     }
 
@@ -201,27 +233,6 @@ public sealed class NoteAssistant
         return written is null || !Grounding.Concerns(written, question + "\n" + found.Text)
             ? (found.Text!, Quoted)
             : (written, writer!.Name);
-    }
-
-    private static string Refusal(Finding found)
-    {
-        var nearest = found.Citations.Select(citation => citation.Note).Distinct().ToList();
-        return nearest.Count == 0
-            ? "The notes do not say."
-            : $"The notes do not say. Nearest: {string.Join(", ", nearest)}.";
-    }
-
-    private Summary Make(Note note, string hash, CancellationToken cancellation)
-    {
-        var extracted = Extract.Of(note, index, cancellation);
-        var text = writer?.Summarize(
-            note.Title,
-            string.Join('\n', note.Lines.Skip(note.BodyFirstLine - 1)),
-            cancellation
-        );
-        return text is null
-            ? new Summary("", hash, extracted.Headline, extracted.Text, Quoted)
-            : new Summary("", hash, extracted.Headline, text, writer!.Name);
     }
 
     /// <summary>A stored summary by another model, or quoted before this model came, is made again; one that this model

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Edge.Notes;
@@ -67,6 +68,7 @@ public sealed class SummaryStore
             hash: {Quoted(summary.Hash)}
             headline: {Quoted(summary.Headline)}
             written_by: {Quoted(summary.WrittenBy)}
+            sources: {Quoted(string.Join(' ', summary.Sources.Select(lines => $"{lines.FirstLine}-{lines.LastLine}")))}
             ---
 
             {summary.Text}
@@ -96,10 +98,30 @@ public sealed class SummaryStore
             && fields.TryGetValue("hash", out var hash)
             && fields.TryGetValue("headline", out var headline)
             && fields.TryGetValue("written_by", out var writtenBy)
+            && fields.TryGetValue("sources", out var written)
+            && Sources(written) is { } sources
             && text.EndsWith('\n')
-            ? new Summary(note, hash, headline, text[..^1], writtenBy)
+            ? new Summary(note, hash, headline, text[..^1], writtenBy) { Sources = sources }
             : null;
     }
+
+    /// <summary>"3-3 7-9"; null when it is not of that form.</summary>
+    private static SourceLines[]? Sources(string written)
+    {
+        var sources = new List<SourceLines>();
+        foreach (var range in written.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var dash = range.IndexOf('-', StringComparison.Ordinal);
+            if (dash < 0 || !int.TryParse(range.AsSpan(0, dash), NumberStyles.None, Invariant, out var first))
+                return null;
+            if (!int.TryParse(range.AsSpan(dash + 1), NumberStyles.None, Invariant, out var last))
+                return null;
+            sources.Add(new SourceLines(first, last));
+        }
+        return sources.Count == 0 ? [] : [.. sources];
+    }
+
+    private static CultureInfo Invariant => CultureInfo.InvariantCulture;
 
     private static string? Unquoted(string json)
     {

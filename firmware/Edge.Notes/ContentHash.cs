@@ -11,4 +11,7 @@ public static class ContentHash
         SHA256.HashData(content, hash);
         return Convert.ToHexStringLower(hash);
     }
+
+    /// <summary>Of all that is left in the stream.</summary>
+    public static string Of(Stream content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

@@ -65,6 +65,16 @@ public sealed class Vault
             ?? throw new NoteException($"{path}: there is no such note in {Root}: check the name, or list the notes");
     }
 
+    /// <summary>The note's bytes, whatever their number: for reading through them in little memory. What is larger than
+    /// <see cref="NoteBytesMax"/> is never indexed.</summary>
+    /// <exception cref="NoteException">No such note, or not a plain file inside the vault.</exception>
+    public Stream OpenRead(string path)
+    {
+        NotePath.Check(path);
+        return TryOpenRead(path)
+            ?? throw new NoteException($"{path}: there is no such note in {Root}: check the name, or list the notes");
+    }
+
     /// <summary>Reads and parses. Text that is not UTF-8 is still shown (U+FFFD) and says so in <see cref="Note.Problem"/>.</summary>
     public Note Read(string path) => Note.Parse(path, ReadBytes(path));
 
@@ -82,7 +92,35 @@ public sealed class Vault
     internal string FullPath(string path) => Path.Combine(Root, path);
 
     /// <summary>Null when the path is free.</summary>
-    internal byte[]? TryReadBytes(string path)
+    internal byte[]? TryReadBytes(string path) =>
+        WithFile(
+            path,
+            handle =>
+            {
+                using (handle)
+                {
+                    var length = RandomAccess.GetLength(handle);
+                    if (length > NoteBytesMax)
+                        throw new NoteException(TooLarge(path, length));
+                    return ReadAll(path, handle, (int)length);
+                }
+            }
+        );
+
+    private FileStream? TryOpenRead(string path) =>
+        WithFile(
+            path,
+            handle =>
+            {
+                // A pipe has no length, and is refused here.
+                RandomAccess.GetLength(handle);
+                return new FileStream(handle, FileAccess.Read, bufferSize: 1 << 16);
+            }
+        );
+
+    /// <summary>Null when the path is free.</summary>
+    private T? WithFile<T>(string path, Func<Microsoft.Win32.SafeHandles.SafeFileHandle, T> read)
+        where T : class
     {
         CheckNoLinks(path);
         var full = FullPath(path);
@@ -92,11 +130,7 @@ public sealed class Vault
             return null;
         try
         {
-            using var handle = NativeFiles.OpenRead(full);
-            var length = RandomAccess.GetLength(handle);
-            if (length > NoteBytesMax)
-                throw new NoteException(TooLarge(path, length));
-            return ReadAll(path, handle, (int)length);
+            return read(NativeFiles.OpenRead(full));
         }
         catch (NotSupportedException)
         {

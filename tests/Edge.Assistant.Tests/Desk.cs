@@ -10,7 +10,7 @@ internal sealed class Desk : IDisposable
 {
     private readonly TempFolder folder = new();
 
-    private readonly LanguageModel? model;
+    private readonly ActingModel? model;
 
     /// <param name="vaultFolder">A folder to read instead of an empty one of its own; it is not written to.</param>
     /// <param name="modelSays">With a model that answers every prompt with this text.</param>
@@ -20,12 +20,12 @@ internal sealed class Desk : IDisposable
         if (knowsPrompts)
         {
             TinyModel.Write(folder["tiny.gguf"], seed: 3, context: 1024);
-            model = LanguageModel.Open(folder["tiny.gguf"], threads: 1);
+            model = Acting(LanguageModel.Open(folder["tiny.gguf"], threads: 1));
         }
         if (modelSays is not null)
         {
             SpeakingModel.Write(folder["speaker.gguf"], modelSays);
-            model = LanguageModel.Open(folder["speaker.gguf"], threads: 1);
+            model = Acting(LanguageModel.Open(folder["speaker.gguf"], threads: 1));
         }
         Directory.CreateDirectory(folder["notes"]);
         Vault = new Vault(vaultFolder ?? folder["notes"]);
@@ -42,6 +42,9 @@ internal sealed class Desk : IDisposable
     public NoteAssistant Assistant { get; }
 
     public string SummaryFolder => folder["summaries"];
+
+    /// <summary>Done once for each text that the model writes, before it is written.</summary>
+    public Action? WhileWriting { get; set; }
 
     public Answer Ask(string question, Action<string>? onText = null) =>
         Assistant.Ask(question, onText, TestContext.Current.CancellationToken);
@@ -63,6 +66,8 @@ internal sealed class Desk : IDisposable
         File.WriteAllBytes(file, Encoding.UTF8.GetBytes(text));
         Index.Update();
     }
+
+    private ActingModel Acting(LanguageModel opened) => new(opened, () => WhileWriting?.Invoke());
 
     public void Dispose()
     {

@@ -44,13 +44,23 @@ public sealed class SummaryTests : IDisposable
         Assert.All(sentences, sentence => Assert.Contains(sentence, plain));
         Assert.DoesNotContain("total =", summary.Text);
         Assert.DoesNotContain("Euros", summary.Text);
+        var lines = Minutes.ReplaceLineEndings("\n").Split('\n');
+        Assert.Equal(sentences.Count, summary.Sources.Count);
+        Assert.All(
+            sentences.Zip(summary.Sources),
+            pair =>
+                Assert.Contains(pair.First, string.Join(' ', lines[(pair.Second.FirstLine - 1)..pair.Second.LastLine]))
+        );
+        Assert.Equal(summary.Sources, desk.Summarize("budget.md").Sources);
     }
 
     [Fact]
     public void The_same_note_gives_the_same_summary()
     {
         desk.Put("budget.md", Minutes);
-        Assert.Equal(desk.SummarizeText(Minutes), desk.SummarizeText(Minutes));
+        var (one, other) = (desk.SummarizeText(Minutes), desk.SummarizeText(Minutes));
+        Assert.Equal(one.Sources, other.Sources);
+        Assert.Equal(one with { Sources = [] }, other with { Sources = [] });
         Assert.Equal(desk.SummarizeText(Minutes).Text, desk.Summarize("budget.md").Text);
     }
 
@@ -116,6 +126,11 @@ public sealed class SummaryTests : IDisposable
     [InlineData("---\nsource: \"a.md\"\n")]
     [InlineData("---\nsource: a.md\nhash: x\n---\n\ntext\n")]
     [InlineData("---\nsource: 5\n---\n\ntext\n")]
+    // Of an earlier version, without the lines of its sentences; and with lines that are none.
+    [InlineData("---\nsource: \"a.md\"\nhash: \"x\"\nheadline: \"A\"\nwritten_by: \"quoted\"\n---\n\ntext\n")]
+    [InlineData(
+        "---\nsource: \"a.md\"\nhash: \"x\"\nheadline: \"A\"\nwritten_by: \"quoted\"\nsources: \"3\"\n---\n\ntext\n"
+    )]
     public void A_summary_file_that_is_broken_counts_as_none(string content)
     {
         File.WriteAllText(Path.Combine(desk.SummaryFolder, "a.md"), content);

@@ -95,7 +95,7 @@ public sealed class DeviceTests
         Assert.True(answer.GetProperty("ms").GetDouble() > 0);
         Assert.True(refusal.GetProperty("refused").GetBoolean());
         Assert.Equal(
-            ["answer", "citations", "confidence", "ms", "refused"],
+            ["answer", "citations", "confidence", "hidden", "ms", "refused"],
             answer.EnumerateObject().Select(member => member.Name).Order()
         );
     }

@@ -61,6 +61,27 @@ public sealed class MessageTests
         );
     }
 
+    /// <summary>A device of an earlier version sends neither; one of a later version may know kinds that this host does not.</summary>
+    [Fact]
+    public void Hidden_text_and_sources_are_left_out_when_there_are_none_and_may_be_missing()
+    {
+        var old =
+            """{"ask":{"answer":"yes","refused":false,"citations":[],"confidence":0.5,"ms":12,"writtenBy":"quoted"}}""";
+        Assert.Null(JsonSerializer.Deserialize(old, LinkJson.Default.DeviceEvent)!.Ask!.Hidden);
+        var summary = new SummaryReply("a.md", "A", "Text.", "quoted")
+        {
+            Sources = [new SourceLines(3, 4)],
+            Hidden = [new HiddenText("a.md", 7, "html_comment")],
+        };
+        const string expected =
+            """{"summary":{"note":"a.md","headline":"A","text":"Text.","writtenBy":"quoted","sources":[{"firstLine":3,"lastLine":4}],"hidden":[{"note":"a.md","line":7,"kind":"html_comment"}]}}""";
+        var json = JsonSerializer.Serialize(new DeviceEvent { Summary = summary }, LinkJson.Default.DeviceEvent);
+        Assert.Equal(expected, json);
+        var read = JsonSerializer.Deserialize(json, LinkJson.Default.DeviceEvent)!.Summary!;
+        Assert.Equal(summary.Sources, read.Sources);
+        Assert.Equal(summary.Hidden, read.Hidden);
+    }
+
     [Fact]
     public void Null_where_text_is_required_is_refused() =>
         Assert.Throws<JsonException>(() =>

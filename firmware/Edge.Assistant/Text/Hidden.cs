@@ -8,7 +8,7 @@ namespace Edge.Assistant.Text;
 /// </summary>
 public static class Hidden
 {
-    private static readonly System.Buffers.SearchValues<char> Suspects = System.Buffers.SearchValues.Create(
+    internal static readonly System.Buffers.SearchValues<char> Suspects = System.Buffers.SearchValues.Create(
         "\u00AD\u061C\u180E\u200B\u200C\u200D\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\uFEFF\uDB40<"
     );
 

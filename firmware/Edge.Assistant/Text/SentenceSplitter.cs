@@ -45,7 +45,7 @@ public static class SentenceSplitter
     private static int EndAfter(string text, int i)
     {
         var c = text[i];
-        if (c is '。' or '！' or '？')
+        if (c is '。' or '！' or '？' or '।' or '॥' or '؟')
             return i + 1;
         if (c is not ('.' or '!' or '?' or '…'))
             return -1;

@@ -52,7 +52,16 @@ public static class Words
     }
 
     /// <summary>Words that carry grammar rather than content.</summary>
-    public static bool IsStopWord(string word) => TextWords.IsStopWord(word) || word is "s" or "t" or "S" or "T";
+    public static bool IsStopWord(string word) =>
+        TextWords.IsStopWord(word) || word is "s" or "t" or "S" or "T" || Asking.Contains(word.ToLowerInvariant());
+
+    /// <summary>Who, when, where, what, why, how, how much: in Korean, Arabic and Greek.</summary>
+    private static readonly HashSet<string> Asking = new(
+        "누가 누구 언제 어디 어디서 무엇 무엇을 왜 어떻게 얼마나 얼마 من متى أين ماذا ما لماذا كيف كم ποιος ποια ποιο πότε πού τι γιατί πώς πόσο πόσα".Split(
+            ' '
+        ),
+        StringComparer.Ordinal
+    );
 
     private static bool Joins(string text, int i) =>
         text[i] is '.' or ','

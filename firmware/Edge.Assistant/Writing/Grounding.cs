@@ -33,7 +33,8 @@ public static class Grounding
         return Words.Of(text).Any(word => !Words.IsStopWord(word) && stems.Contains(Words.Stem(word)));
     }
 
-    private static bool Stands(string sentence, HashSet<string> source)
+    /// <summary>Whether stems have every number and name of a sentence, and most of its words.</summary>
+    internal static bool Stands(string sentence, HashSet<string> source)
     {
         var content = 0;
         var found = 0;

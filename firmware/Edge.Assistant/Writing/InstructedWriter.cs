@@ -18,11 +18,16 @@ internal sealed class InstructedWriter : INoteWriter
     {
         this.model = model;
         prompts = new PromptBuilder(model.Tokenizer, model.ChatTemplate, model.Positions);
+        SectionChars = INoteWriter.SectionCharsOf(model, PromptBuilder.ReplyTokensMax);
         emptySummary = prompts.ForSummary("-", "-");
         emptyAnswer = prompts.ForAnswer("-", ["-"]);
     }
 
     public string Name => model.Name;
+
+    public int SectionChars { get; }
+
+    public bool Holds(string title, string text) => prompts.HoldsSummary(title, text);
 
     public string? Summarize(string title, string text, CancellationToken cancellation) =>
         Write(prompts.ForSummary(title, text), emptySummary, title + "\n" + text, cancellation);

@@ -12,7 +12,14 @@ internal sealed class TaskWriter(ILanguageModel model) : INoteWriter
     private readonly GroundedAnswerer copier = new(model);
     private readonly SummaryWriter writer = new(model);
 
+    private readonly TaskPrompts prompts = new(model);
+
     public string Name => model.Name;
+
+    public int SectionChars { get; } = INoteWriter.SectionCharsOf(model, PlainWriter.SummaryTokensMax);
+
+    public bool Holds(string title, string text) =>
+        prompts.ForSummary(text, null, PlainWriter.SummaryTokensMax) is { } prompt && prompt.Length == text.Length;
 
     public string? Summarize(string title, string text, CancellationToken cancellation)
     {

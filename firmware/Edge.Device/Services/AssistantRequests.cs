@@ -54,7 +54,10 @@ internal sealed class AssistantRequests(Appliance device)
                 answer.Confidence,
                 answer.Ms,
                 answer.WrittenBy
-            );
+            )
+            {
+                Hidden = Replies.Of(answer.Hidden),
+            };
             await events.FinishAsync(new DeviceEvent { Ask = reply }).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -89,7 +92,11 @@ internal sealed class AssistantRequests(Appliance device)
         cancellation.ThrowIfCancellationRequested();
         device.Models.ConfirmIfWrittenBy(summary.WrittenBy);
         device.ShowNotes();
-        var reply = new SummaryReply(request.Note, summary.Headline, summary.Text, summary.WrittenBy);
+        var reply = new SummaryReply(request.Note, summary.Headline, summary.Text, summary.WrittenBy)
+        {
+            Sources = Replies.Of(summary.Sources),
+            Hidden = Replies.Of(summary.Hidden),
+        };
         await events.FinishAsync(new DeviceEvent { Summary = reply }).ConfigureAwait(false);
     }
 

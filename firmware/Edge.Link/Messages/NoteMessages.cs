@@ -25,7 +25,21 @@ public sealed record AskReply(
     double Confidence,
     double Ms,
     string WrittenBy
-);
+)
+{
+    /// <summary>What the cited notes hide from their readers; null from a device that does not look, or when it is nothing.</summary>
+    public IReadOnlyList<HiddenText>? Hidden { get; init; }
+}
+
+/// <summary>A line of a note that hides something from its reader. The device did not read what is hidden.</summary>
+/// <param name="Note">Path of the note; "" for text that is no note.</param>
+/// <param name="Line">From 1.</param>
+/// <param name="Kind">"html_comment", "zero_width", "bidirectional" or "tag_characters"; a later device may know more.</param>
+public sealed record HiddenText(string Note, int Line, string Kind);
+
+/// <param name="FirstLine">From 1.</param>
+/// <param name="LastLine">Included.</param>
+public sealed record SourceLines(int FirstLine, int LastLine);
 
 /// <param name="For">What speaks for the claim, best first.</param>
 /// <param name="Against">What speaks against it, best first.</param>
@@ -58,7 +72,14 @@ public sealed record SummarizeRequest(string? Note, string? Text, string? As = n
     public const string Actions = "actions";
 }
 
-public sealed record SummaryReply(string? Note, string Headline, string Text, string WrittenBy);
+public sealed record SummaryReply(string? Note, string Headline, string Text, string WrittenBy)
+{
+    /// <summary>Where each sentence comes from; null from a device that does not say, or when there is none.</summary>
+    public IReadOnlyList<SourceLines>? Sources { get; init; }
+
+    /// <summary>As <see cref="AskReply.Hidden"/>, of what was summarised.</summary>
+    public IReadOnlyList<HiddenText>? Hidden { get; init; }
+}
 
 public sealed record CaptureRequest(string Text);
 

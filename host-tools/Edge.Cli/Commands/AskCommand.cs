@@ -101,6 +101,7 @@ internal static class AskCommand
         {
             var silent = await notes.AskAsync(question, null, cancellation).ConfigureAwait(false);
             terminal.PrintJson(AskResult.From(silent), Json.Types.AskResult);
+            HiddenReport.Say(terminal, silent.Hidden);
             return ExitCode.Done;
         }
         var written = 0;
@@ -117,6 +118,7 @@ internal static class AskCommand
             .ConfigureAwait(false);
         terminal.Print(written == 0 ? answer.Answer : "");
         PrintCitations(terminal, answer);
+        HiddenReport.Say(terminal, answer.Hidden);
         return ExitCode.Done;
     }
 }

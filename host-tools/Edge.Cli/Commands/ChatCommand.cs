@@ -105,5 +105,6 @@ internal static class ChatCommand
             terminal.Say($"read as: {asked}");
         terminal.Print(answer.Answer);
         AskCommand.PrintCitations(terminal, answer);
+        HiddenReport.Say(terminal, answer.Hidden);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Edge.Assistant.Summaries;
 using Edge.Cli.CommandLine;
 using Edge.Cli.NotePlaces;
 using Edge.Cli.Output;
@@ -15,17 +16,23 @@ internal static class FeedCommand
         var size = Options.Whole("--page-size", "entries on a page", 10, 1, 100);
         var place = new PlaceOptions();
         var json = Options.Json();
+        var markdown = new Option<bool>("--markdown")
+        {
+            Description = "as a markdown page; its links lead from the folder of the notes",
+        };
 
         return new EdgeCommand(
             "feed",
             "Everything captured, newest first: a headline and a short summary each.",
             "edge feed --page 2"
         )
-            .With([page, size, json, .. place.All])
+            .With([page, size, markdown, json, .. place.All])
             .Runs(
                 terminal,
                 async (parsed, cancellation) =>
                 {
+                    if (parsed.GetValue(json) && parsed.GetValue(markdown))
+                        throw new ArgumentException("--json and --markdown are two forms of the feed: give one");
                     var notes = await place.OpenAsync(terminal, parsed, cancellation).ConfigureAwait(false);
                     await using (notes.ConfigureAwait(false))
                     {
@@ -34,6 +41,8 @@ internal static class FeedCommand
                             .ConfigureAwait(false);
                         if (parsed.GetValue(json))
                             terminal.PrintJson(ToResult(feed), Json.Types.FeedResult);
+                        else if (parsed.GetValue(markdown))
+                            terminal.PrintPiece(ToMarkdown(feed));
                         else
                             Print(terminal, feed);
                         return ExitCode.Done;
@@ -51,13 +60,22 @@ internal static class FeedCommand
                 terminal.Print($"            {entry.Text.ReplaceLineEndings(" ")}");
             terminal.Print($"            {entry.Note}");
         }
-        var pages = (feed.Total + feed.PageSize - 1) / feed.PageSize;
         terminal.Say(
             feed.Total == 0
                 ? "there are no notes yet: edge capture or edge sync brings some"
-                : $"page {feed.Page} of {pages}, {feed.Total} notes"
+                : $"page {feed.Page} of {Pages(feed)}, {feed.Total} notes"
         );
     }
+
+    private static string ToMarkdown(FeedReply feed) =>
+        FeedMarkdown.Page(
+            feed.Entries.Select(e => new FeedMarkdownEntry(e.Note, e.Date, e.Headline, e.Text)),
+            feed.Page,
+            Pages(feed),
+            feed.Total
+        );
+
+    private static int Pages(FeedReply feed) => (int)(((long)feed.Total + feed.PageSize - 1) / feed.PageSize);
 
     private static FeedResult ToResult(FeedReply feed) =>
         new(

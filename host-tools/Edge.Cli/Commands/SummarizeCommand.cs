@@ -89,6 +89,7 @@ internal static class SummarizeCommand
 
     private static void Print(Terminal terminal, SummaryReply summary, string? form, bool json)
     {
+        HiddenReport.Say(terminal, summary.Hidden);
         if (json)
         {
             terminal.PrintJson(SummaryResult.From(summary), Json.Types.SummaryResult);

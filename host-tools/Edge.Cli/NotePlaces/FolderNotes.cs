@@ -10,6 +10,7 @@ using Edge.Link.Messages;
 using Edge.Notes;
 using Citation = Edge.Link.Messages.Citation;
 using CouncilVoice = Edge.Link.Messages.CouncilVoice;
+using SourceLines = Edge.Link.Messages.SourceLines;
 
 namespace Edge.Cli.NotePlaces;
 
@@ -103,6 +104,9 @@ internal sealed class FolderNotes : INotePlace
                 answer.Ms,
                 answer.WrittenBy
             )
+            {
+                Hidden = Hidden(answer.Hidden),
+            }
         );
     }
 
@@ -170,7 +174,14 @@ internal sealed class FolderNotes : INotePlace
         [.. citations.Select(c => new Citation(c.Note, c.FirstLine, c.LastLine, c.Quote))];
 
     private static SummaryReply Reply(Summary summary) =>
-        new(summary.Note, summary.Headline, summary.Text, summary.WrittenBy);
+        new(summary.Note, summary.Headline, summary.Text, summary.WrittenBy)
+        {
+            Sources = [.. summary.Sources.Select(lines => new SourceLines(lines.FirstLine, lines.LastLine))],
+            Hidden = Hidden(summary.Hidden),
+        };
+
+    private static HiddenText[] Hidden(IReadOnlyList<Assistant.Text.HiddenText> hidden) =>
+        [.. hidden.Select(h => new HiddenText(h.Note, h.Line, Assistant.Text.HiddenText.Word(h.Kind)))];
 
     private static Link.Messages.FeedEntry Reply(Assistant.FeedEntry entry) =>
         new(

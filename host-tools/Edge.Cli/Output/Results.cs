@@ -26,16 +26,30 @@ internal sealed record CitationResult(string Note, int FirstLine, int LastLine, 
         [.. citations.Select(c => new CitationResult(c.Note, c.FirstLine, c.LastLine, c.Quote))];
 }
 
+/// <summary>A line that hides something from its reader.</summary>
+/// <param name="Note">"" for text that is no note.</param>
+internal sealed record HiddenResult(string Note, int Line, string Kind);
+
+internal sealed record SourceResult(int FirstLine, int LastLine);
+
 internal sealed record AskResult(
     string Answer,
     bool Refused,
     IReadOnlyList<CitationResult> Citations,
     double Confidence,
-    double Ms
+    double Ms,
+    IReadOnlyList<HiddenResult> Hidden
 )
 {
     public static AskResult From(AskReply answer) =>
-        new(answer.Answer, answer.Refused, CitationResult.From(answer.Citations), answer.Confidence, answer.Ms);
+        new(
+            answer.Answer,
+            answer.Refused,
+            CitationResult.From(answer.Citations),
+            answer.Confidence,
+            answer.Ms,
+            HiddenReport.Results(answer.Hidden)
+        );
 }
 
 /// <summary>One answer of edge chat.</summary>
@@ -56,10 +70,25 @@ internal sealed record ChatResult(
     }
 }
 
-internal sealed record SummaryResult(string? Note, string Headline, string Summary, string WrittenBy)
+/// <param name="Sources">The lines that each sentence comes from, in their order.</param>
+internal sealed record SummaryResult(
+    string? Note,
+    string Headline,
+    string Summary,
+    string WrittenBy,
+    IReadOnlyList<SourceResult> Sources,
+    IReadOnlyList<HiddenResult> Hidden
+)
 {
     public static SummaryResult From(SummaryReply summary) =>
-        new(summary.Note, summary.Headline, summary.Text, summary.WrittenBy);
+        new(
+            summary.Note,
+            summary.Headline,
+            summary.Text,
+            summary.WrittenBy,
+            [.. (summary.Sources ?? []).Select(lines => new SourceResult(lines.FirstLine, lines.LastLine))],
+            HiddenReport.Results(summary.Hidden)
+        );
 }
 
 internal sealed record FeedResult(IReadOnlyList<FeedItem> Entries, int Page, int PageSize, int Total);
