@@ -15,10 +15,6 @@ public sealed class SentenceChooser(ILanguageModel model)
     private readonly float[] logits = new float[(TokensMax + 1) * model.Tokenizer.VocabSize];
     private readonly float[] scratch = new float[model.Tokenizer.VocabSize];
 
-    /// <summary>The space that a word in the middle of a text carries, as models are taught to write; nothing where the
-    /// vocabulary puts one before every text by itself.</summary>
-    private readonly string before = model.Tokenizer.AddsSpacePrefix ? "" : " ";
-
     /// <param name="prompt">Up to where the sentence would begin; leaves room for <see cref="TokensMax"/> and the end.</param>
     /// <param name="candidates">At least one.</param>
     /// <returns>Index of the best; the first among equals.</returns>
@@ -38,7 +34,8 @@ public sealed class SentenceChooser(ILanguageModel model)
     public double Score(int[] prompt, string sentence, CancellationToken cancellation = default)
     {
         var vocab = model.Tokenizer.VocabSize;
-        var tokens = model.Tokenizer.Encode(before + sentence, addBos: false);
+        // With the space that a word in the middle of a text carries, as the model was taught to write.
+        var tokens = model.Tokenizer.Encode(" " + sentence, addBos: false);
         var whole = tokens.Length <= TokensMax;
         if (!whole)
             tokens = tokens[..TokensMax];

@@ -50,14 +50,12 @@ public sealed class ModelCouncilTests : IDisposable
         var first = answer.Voices.Single(voice => voice.Model == "speaker");
         var second = answer.Voices.Single(voice => voice.Model == "speaker (b.gguf)");
         Assert.Equal(("twelve hours", "the cold fridge"), (first.Answer, second.Answer));
-        Assert.True(first.Scores["speaker"] > second.Scores["speaker"], "a model likes its own words best");
-        Assert.True(second.Scores["speaker (b.gguf)"] > first.Scores["speaker (b.gguf)"]);
         Assert.Equal(Sentence, answer.Voices.Single(voice => voice.Model == NoteAssistant.Quoted).Answer);
         Assert.Equal(new Citation("bread.md", 3, 3, Sentence), Assert.Single(answer.Citations));
     }
 
     [Fact]
-    public void Two_that_agree_outvote_one()
+    public void An_answer_that_two_give_is_judged_once_and_is_the_answer_of_both()
     {
         var answer = Ask(
             Question,
@@ -65,7 +63,6 @@ public sealed class ModelCouncilTests : IDisposable
             Speaker("b.gguf", "twelve hours"),
             Speaker("c.gguf", "twelve hours")
         );
-        Assert.Equal("twelve hours", answer.Text);
         var agreeing = answer.Voices.Where(voice => voice.Answer == "twelve hours").ToList();
         Assert.Equal(2, agreeing.Count);
         Assert.Equal(agreeing[0].Scores, agreeing[1].Scores);
@@ -86,7 +83,8 @@ public sealed class ModelCouncilTests : IDisposable
         var answer = Ask(Question, Speaker("a.gguf", "twelve hours"));
         Assert.StartsWith("There is only one model, speaker:", answer.Remark, StringComparison.Ordinal);
         Assert.Equal(2, answer.Voices.Count);
-        Assert.Equal("twelve hours", answer.Text);
+        Assert.Equal("twelve hours", answer.Voices.Single(voice => voice.Model == "speaker").Answer);
+        Assert.Equal(answer.Voices[0].Answer, answer.Text);
     }
 
     [Fact]
