@@ -65,7 +65,7 @@ public sealed class NoteAssistant
         CheckQuestion(question);
         var started = clock.GetTimestamp();
         cancellation.ThrowIfCancellationRequested();
-        var answer = check.Settle(Told(question, cancellation) ?? Found(question, cancellation));
+        var answer = check.Settle(Told(question, cancellation) ?? Found(question, writer, cancellation));
         onText?.Invoke(answer.Text);
         return answer with { Ms = clock.GetElapsedTime(started).TotalMilliseconds };
     }
@@ -75,20 +75,10 @@ public sealed class NoteAssistant
     internal Answer AskQuoted(string question, out bool isLookedUp, CancellationToken cancellation)
     {
         var started = clock.GetTimestamp();
-        var planned = planner.Answer(question, cancellation);
-        isLookedUp = planned is not null;
-        if (planned is not null)
-            return Told(planned, started, null);
-        var found = Retrieve(question, cancellation);
-        var ms = clock.GetElapsedTime(started).TotalMilliseconds;
-        return new Answer(
-            found.Text ?? Refusal(found),
-            found.Text is null,
-            found.Citations,
-            found.Confidence,
-            ms,
-            Quoted
-        );
+        var told = Told(question, cancellation);
+        isLookedUp = told is not null;
+        var answer = check.Settle(told ?? Found(question, null, cancellation));
+        return answer with { Ms = clock.GetElapsedTime(started).TotalMilliseconds };
     }
 
     /// <exception cref="NoteException">There is no such note.</exception>
@@ -195,13 +185,13 @@ public sealed class NoteAssistant
         return told;
     }
 
-    private Answer Found(string question, CancellationToken cancellation)
+    private Answer Found(string question, INoteWriter? by, CancellationToken cancellation)
     {
         var found = Retrieve(question, cancellation);
         cancellation.ThrowIfCancellationRequested();
         var (text, writtenBy) = found.Text is null
             ? (CitationCheck.Refusal(found.Citations), Quoted)
-            : Phrase(question, found, cancellation);
+            : Phrase(question, found, by, cancellation);
         return new Answer(text, found.Text is null, found.Citations, found.Confidence, 0, writtenBy)
         {
             Retrieved = found.Notes,
@@ -225,7 +215,12 @@ public sealed class NoteAssistant
         return AnswerFinder.Decide(read, search.Find(read, cancellation, among));
     }
 
-    private (string Text, string WrittenBy) Phrase(string question, Finding found, CancellationToken cancellation)
+    private static (string Text, string WrittenBy) Phrase(
+        string question,
+        Finding found,
+        INoteWriter? writer,
+        CancellationToken cancellation
+    )
     {
         var passages = found.Citations.Select(citation => citation.Quote).ToList();
         var written = writer?.Answer(question, passages, cancellation);
