@@ -109,7 +109,7 @@ public sealed class GroundedTests : IDisposable
         const string question = "When does Peter repair the pump?";
         using var model = Open(seed, context: 1024);
         var token = TestContext.Current.CancellationToken;
-        var alone = new GroundedAnswerer(model).Answer(passage, question, token);
+        var alone = new GroundedAnswerer(model, new GroundedOptions()).Answer(passage, question, token);
         var led = new GroundedAnswerer(model, new GroundedOptions { SentenceWeight = 50 }).Answer(
             passage,
             question,

@@ -59,5 +59,7 @@ public sealed class OlderDeviceTests : IDisposable
             var plain = new DeviceEvent { Ask = new AskReply("at five", false, [], 0.5, 12, "quoted") };
             await channel.SendAsync(plain, LinkJson.Default.DeviceEvent, Cancellation);
         }
+        // It stays until the host leaves: what it says last is read.
+        Assert.Null(await session.AcceptChannelAsync(Cancellation));
     }
 }
