@@ -23,6 +23,12 @@ internal static class CardData
         );
     }
 
+    /// <summary>With the folder that the recipe names: "qa/train.jsonl.gz" and "summarize/train.jsonl.gz" are two files.</summary>
+    public static string NameOf(RecipeData data, DataFileReport file) =>
+        Path.IsPathRooted(data.File) || Path.GetDirectoryName(data.File) is not { Length: > 0 } folder
+            ? file.Name
+            : $"{folder.Replace('\\', '/')}/{file.Name}";
+
     private static DataFileReport Describe(string path) =>
         new(Path.GetFileName(path), new FileInfo(path).Length, TextHash.Sha256OfFile(path));
 }

@@ -181,7 +181,7 @@ public sealed class ModelCard
                 foreach (var file in files)
                     page.Append(
                         CultureInfo.InvariantCulture,
-                        $"| {file.Name} | {file.Bytes:N0} | {(data.Weight ?? 1) / all:P1} | {file.Sha256} |\n"
+                        $"| {CardData.NameOf(data, file)} | {file.Bytes:N0} | {(data.Weight ?? 1) / all:P1} | {file.Sha256} |\n"
                     );
             }
             page.Append('\n');
