@@ -129,18 +129,18 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Fact]
-    public void Of_several_sentences_the_one_that_the_model_would_write_is_chosen()
+    public void Of_several_sentences_the_one_that_the_model_would_write_scores_best()
     {
         using var model = Speaker("They cost 300 euros.");
-        var prompt = new TaskPrompts(model).ForSummary("A text.", null, SentenceChooser.TokensMax + 1)!.Tokens;
-        var chooser = new SentenceChooser(model);
+        var prompt = new TaskPrompts(model).ForSummary("A text.", null, SentenceScorer.TokensMax + 1)!.Tokens;
+        var scorer = new SentenceScorer(model);
         string[] sentences = ["Anna buys seeds.", "They cost 300 euros.", "It rained all day."];
-        Assert.Equal(1, chooser.Best(prompt, sentences, TestContext.Current.CancellationToken));
-        var scores = sentences.Select(s => chooser.Score(prompt, s, TestContext.Current.CancellationToken)).ToArray();
+        var scores = sentences.Select(s => scorer.Score(prompt, s, TestContext.Current.CancellationToken)).ToArray();
+        Assert.Equal(scores.Max(), scores[1]);
         Assert.All(scores, score => Assert.True(score < 0));
         // Longer than what is compared: its beginning counts.
         var tail = string.Concat(Enumerable.Repeat(" zq", 200));
-        Assert.True(double.IsFinite(chooser.Score(prompt, sentences[0] + tail, TestContext.Current.CancellationToken)));
+        Assert.True(double.IsFinite(scorer.Score(prompt, sentences[0] + tail, TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class EvaluationTests : IDisposable
         {
             string said;
             lock (writer)
-                said = writer.Answer(item.Context, item.Question, TestContext.Current.CancellationToken);
+                said = writer.Answer(item.Context, item.Question, TestContext.Current.CancellationToken).Text;
             return new QaPrediction(said, QaEvaluation.IsRefusal(said));
         };
 

@@ -1,3 +1,4 @@
+using Edge.Assistant.Summaries;
 using Edge.Assistant.Text;
 using Edge.Notes;
 
@@ -63,6 +64,15 @@ public sealed class SummaryTests : IDisposable
         Assert.Equal(one with { Sources = [] }, other with { Sources = [] });
         Assert.Equal(desk.SummarizeText(Minutes).Text, desk.Summarize("budget.md").Text);
     }
+
+    [Theory]
+    [InlineData("A short one.", "A short one")]
+    [InlineData("The pump is repaired by Jens, who comes on Friday", "The pump is repaired by Jens")]
+    // A mark inside a number, or a time of day, ends no clause.
+    [InlineData("The village was founded about 2,000 years ago by sheep", "The village was founded about 2,000…")]
+    [InlineData("The train to the village leaves at 10:30 from track two", "The train to the village leaves at 10:30…")]
+    public void A_headline_is_cut_at_the_end_of_a_clause_or_between_words(string text, string expected) =>
+        Assert.Equal(expected, Headlines.Shorten(text, 42));
 
     [Theory]
     [InlineData("", "The note is empty.")]

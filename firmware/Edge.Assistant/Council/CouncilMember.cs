@@ -31,14 +31,14 @@ internal static class CouncilMember
     {
         if (Prompt(model, question, passages) is not { } prompt)
             return null;
-        var chooser = new SentenceChooser(model);
-        return [.. answers.Select(answer => chooser.Score(prompt, answer, cancellation))];
+        var scorer = new SentenceScorer(model);
+        return [.. answers.Select(answer => scorer.Score(prompt, answer, cancellation))];
     }
 
     private static int[]? Prompt(ILanguageModel model, string question, IReadOnlyList<string> passages) =>
         TaskPrompts.Knows(model) || WritingSkill.WhyNot(model) is not null
             ? new TaskPrompts(model)
-                .ForQuestion(string.Join("\n\n", passages), question, SentenceChooser.TokensMax + 1)
+                .ForQuestion(string.Join("\n\n", passages), question, SentenceScorer.TokensMax + 1)
                 ?.Tokens
             : new PromptBuilder(model.Tokenizer, model.ChatTemplate, model.Positions).ForAnswer(question, passages);
 }

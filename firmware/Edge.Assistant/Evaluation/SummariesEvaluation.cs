@@ -83,10 +83,11 @@ public static class SummariesEvaluation
     }
 
     /// <summary>Whether the text has a number, or a capitalised word that is no stop word, that the source does not have
-    /// (words are compared by their stems). Stricter than names alone: the first word of a sentence counts, too.</summary>
+    /// (words are compared by their stems; markdown also as it is read aloud). Stricter than names alone: the first word of a
+    /// sentence counts, too.</summary>
     public static bool Invents(string text, string source)
     {
-        var known = Words.Stems(source).ToHashSet(StringComparer.Ordinal);
+        var known = Words.Stems(source).Concat(Words.Stems(PlainText.Of(source))).ToHashSet(StringComparer.Ordinal);
         return Words
             .Of(text)
             .Any(word =>

@@ -24,7 +24,7 @@ internal static class Headlines
     {
         if (text.Length <= charsMax)
             return text.TrimEnd('.', ' ');
-        var clause = text.AsSpan(0, charsMax).LastIndexOfAny(ClauseEnds);
+        var clause = LastClauseEnd(text, charsMax);
         if (clause >= charsMax / 2)
             return text[..clause].TrimEnd(' ', ',', ';', ':', '(');
         var space = text.LastIndexOf(' ', charsMax - 2);
@@ -32,6 +32,15 @@ internal static class Headlines
         if (char.IsHighSurrogate(text[end - 1]))
             end--;
         return text[..end].TrimEnd(' ', ',', '.') + "…";
+    }
+
+    /// <summary>-1 when there is none; a mark inside a number (2,000 or 10:30) is none.</summary>
+    private static int LastClauseEnd(string text, int before)
+    {
+        var end = text.AsSpan(0, before).LastIndexOfAny(ClauseEnds);
+        while (end > 0 && char.IsDigit(text[end - 1]) && char.IsDigit(text[end + 1]))
+            end = text.AsSpan(0, end).LastIndexOfAny(ClauseEnds);
+        return end;
     }
 
     private static bool SaysSomething(string title)

@@ -90,7 +90,7 @@ internal static class EvalQa
         var writer = new PlainWriter(model);
         return item =>
         {
-            var said = writer.Answer(item.Context, item.Question, cancellation);
+            var said = writer.Answer(item.Context, item.Question, cancellation).Text;
             return new QaPrediction(said, QaEvaluation.IsRefusal(said));
         };
     }

@@ -27,8 +27,8 @@ internal static class EvalSummaries
 
         return new EdgeCommand(
             "summaries",
-            "Summarise texts and score by ROUGE (F, Porter stems), beside each text's first sentence. Sentences with a "
-                + "name or number that the text does not have are left out; where nothing is left, a sentence of the text stands.",
+            "Summarise texts and score by ROUGE (F, Porter stems), beside each text's first sentence. What the model "
+                + "writes is shown where it is sure of it and the text says it; otherwise a sentence of the text stands.",
             "edge eval summaries pocket.gguf dev.jsonl.gz --json"
         )
             .With(model)
@@ -140,7 +140,9 @@ internal static class EvalSummaries
                         i.Item.Summary,
                         i.Prediction,
                         i.Raw,
-                        i.Rouge.L
+                        i.Rouge.L,
+                        i.Fallback,
+                        i.Invented
                     )),
                 ]
                 : null,

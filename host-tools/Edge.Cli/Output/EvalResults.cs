@@ -129,5 +129,7 @@ internal sealed record SummaryItemResult(
     string Summary,
     string Prediction,
     string Raw,
-    [property: JsonPropertyName("rougeL")] double RougeL
+    [property: JsonPropertyName("rougeL")] double RougeL,
+    bool Fallback,
+    bool Invented
 );

@@ -4,10 +4,10 @@ using Edge.Inference;
 namespace Edge.Assistant.Writing;
 
 /// <summary>
-/// Chooses among sentences the one that a model would most likely have written: by the mean log probability of its tokens
-/// and the end after them, so that short and long ones can be compared. One choice at a time.
+/// How likely a model would have written a sentence: the mean log probability of its tokens and the end after them, so that
+/// short and long ones can be compared. One sentence at a time.
 /// </summary>
-public sealed class SentenceChooser(ILanguageModel model)
+public sealed class SentenceScorer(ILanguageModel model)
 {
     /// <summary>Of a longer sentence only so many tokens count.</summary>
     public const int TokensMax = 96;
@@ -15,27 +15,21 @@ public sealed class SentenceChooser(ILanguageModel model)
     private readonly float[] logits = new float[(TokensMax + 1) * model.Tokenizer.VocabSize];
     private readonly float[] scratch = new float[model.Tokenizer.VocabSize];
 
+    /// <summary>Mean log probability of a token and of the end, nats.</summary>
     /// <param name="prompt">Up to where the sentence would begin; leaves room for <see cref="TokensMax"/> and the end.</param>
-    /// <param name="candidates">At least one.</param>
-    /// <returns>Index of the best; the first among equals.</returns>
-    public int Best(int[] prompt, IReadOnlyList<string> candidates, CancellationToken cancellation = default)
-    {
-        var best = (Index: 0, Score: double.NegativeInfinity);
-        for (var i = 0; i < candidates.Count; i++)
-        {
-            var score = Score(prompt, candidates[i], cancellation);
-            if (score > best.Score)
-                best = (i, score);
-        }
-        return best.Index;
-    }
+    public double Score(int[] prompt, string sentence, CancellationToken cancellation = default) =>
+        // With the space that a word in the middle of a text carries, as the model was taught to write.
+        Score(
+            prompt,
+            model.Tokenizer.Encode(model.Tokenizer.AddsSpacePrefix ? sentence : " " + sentence, addBos: false),
+            cancellation
+        );
 
-    /// <summary>Mean log probability of a token, nats.</summary>
-    public double Score(int[] prompt, string sentence, CancellationToken cancellation = default)
+    /// <inheritdoc cref="Score(int[], string, CancellationToken)"/>
+    /// <param name="tokens">Of the sentence.</param>
+    public double Score(int[] prompt, int[] tokens, CancellationToken cancellation = default)
     {
         var vocab = model.Tokenizer.VocabSize;
-        // With the space that a word in the middle of a text carries, as the model was taught to write.
-        var tokens = model.Tokenizer.Encode(" " + sentence, addBos: false);
         var whole = tokens.Length <= TokensMax;
         if (!whole)
             tokens = tokens[..TokensMax];
