@@ -144,6 +144,28 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Fact]
+    public void The_score_is_the_mean_log_probability_of_the_tokens_one_by_one_and_of_the_end()
+    {
+        TinyModel.Write(folder["tiny.gguf"], seed: 3, context: 1024);
+        using var model = LanguageModel.Open(folder["tiny.gguf"], threads: 1);
+        var token = TestContext.Current.CancellationToken;
+        var prompt = new TaskPrompts(model).ForQuestion("The pump is old.", "What is old?", 100)!.Tokens;
+        var sentence = model.Tokenizer.Encode(
+            model.Tokenizer.AddsSpacePrefix ? "the pump" : " the pump",
+            addBos: false
+        );
+        var row = new float[model.Tokenizer.VocabSize];
+        var sum = 0.0;
+        for (var i = 0; i <= sentence.Length; i++)
+        {
+            model.LogitsOfLast([.. prompt, .. sentence[..i]], 1, row, token);
+            var next = i < sentence.Length ? sentence[i] : model.Tokenizer.EosId!.Value;
+            sum += row[next] - Math.Log(row.Sum(logit => Math.Exp(logit)));
+        }
+        Assert.Equal(sum / (sentence.Length + 1), new SentenceScorer(model).Score(prompt, "the pump", token), 4);
+    }
+
+    [Fact]
     public void Results_stand_in_the_order_of_the_items_however_many_work()
     {
         var items = Enumerable.Range(0, 200).ToList();

@@ -43,9 +43,33 @@ public sealed class WikiTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wiki_is_built_over_the_notes_of_a_device()
+    {
+        await using var device = await Device.StartAsync();
+        await PutAsync("a.md", "# Garden\n\nThe budget for seeds is 300 euros. #garden\n");
+        await PutAsync("b.md", "# Money\n\nThe garden needs a fence. #garden\n");
+        (await device.EdgeAsync("sync", _folder["notes"])).Exits(0);
+
+        var built = (await device.EdgeAsync("wiki", "-o", _folder["wiki"], "--json")).Exits(0).Json();
+        Assert.Equal("garden.md", Assert.Single(built.GetProperty("built").EnumerateArray()).GetString());
+        var page = await File.ReadAllTextAsync(_folder["wiki/garden.md"]);
+        Assert.Contains("— [a.md](../wiki-notes/a.md), line 3\n", page);
+        Assert.True(File.Exists(_folder["wiki-notes/a.md"]));
+        (await device.EdgeAsync("wiki", "lint", "-o", _folder["wiki"])).Exits(0);
+
+        await PutAsync("b.md", "# Money\n\nThe budget for seeds is 450 euros. #garden\n");
+        (await device.EdgeAsync("sync", _folder["notes"])).Exits(0);
+        var lint = (await device.EdgeAsync("wiki", "lint", "-o", _folder["wiki"], "--json")).Exits(1).Json();
+        Assert.Single(lint.GetProperty("contradictions").EnumerateArray());
+        Assert.Equal("changed  garden.md\n", (await device.EdgeAsync("wiki", "-o", _folder["wiki"])).Exits(0).Output);
+    }
+
+    [Fact]
     public async Task A_wiki_without_a_vault_or_in_the_vault_itself_is_a_usage_error()
     {
-        (await EdgeProcess.EdgeAsync("wiki")).Exits(2).SaysInOneLine("--vault");
+        (await EdgeProcess.EdgeAsync("wiki")).Exits(2).SaysInOneLine("--vault", "-o");
+        string[] both = ["wiki", "--vault", _folder["notes"], "--device", "unix:" + _folder["none.sock"]];
+        (await EdgeProcess.EdgeAsync(both)).Exits(2).SaysInOneLine("give one");
         (await EdgeProcess.EdgeAsync("wiki", "--vault", _folder["notes"], "-o", _folder["notes"]))
             .Exits(2)
             .SaysInOneLine("folder of its own");

@@ -16,7 +16,9 @@ internal enum AnswerKind
     Ratio,
     Meaning,
     Length,
+    Option,
     Command,
+    Address,
     Reason,
 }
 
@@ -47,7 +49,9 @@ internal static partial class AnswerKinds
             AnswerKind.Ratio => Ratio().IsMatch(text),
             AnswerKind.Meaning => Meaning().IsMatch(text),
             AnswerKind.Length => Length().IsMatch(text),
+            AnswerKind.Option => Option().IsMatch(text),
             AnswerKind.Command => Command().IsMatch(text),
+            AnswerKind.Address => Address().IsMatch(text),
             AnswerKind.Reason => Reason().IsMatch(text),
             _ => true,
         };
@@ -76,7 +80,9 @@ internal static partial class AnswerKinds
         (AsksLength(), AnswerKind.Length),
         (AsksNumber(), AnswerKind.Number),
         (AsksMeaning(), AnswerKind.Meaning),
+        (AsksOption(), AnswerKind.Option),
         (AsksCommand(), AnswerKind.Command),
+        (AsksAddress(), AnswerKind.Address),
         (AsksReason(), AnswerKind.Reason),
     ];
 
@@ -133,8 +139,17 @@ internal static partial class AnswerKinds
     [GeneratedRegex(@"^\W*what (is|are|was) (an? )?[\w.-]+\?*$|\bmean\b|\bstand for\b", Plain)]
     private static partial Regex AsksMeaning();
 
+    [GeneratedRegex(@"\b(what|which) ([\w.-]+ ){0,2}(option|flag|switch)\b", Plain)]
+    private static partial Regex AsksOption();
+
     [GeneratedRegex(
-        @"\b(what|which) (shell |terminal )?(command|option|flag|setting|attribute|parameter|argument|environment variable|keyboard shortcut|function|method)\b",
+        @"\b(what|which) ([\w.-]+ ){0,2}(domain|host|hostname|url|website|web ?site|web page|e-?mail)\b",
+        Plain
+    )]
+    private static partial Regex AsksAddress();
+
+    [GeneratedRegex(
+        @"\b(what|which) (shell |terminal )?(command|setting|attribute|parameter|argument|environment variable|keyboard shortcut|function|method)\b",
         Plain
     )]
     private static partial Regex AsksCommand();
@@ -208,4 +223,11 @@ internal static partial class AnswerKinds
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Command();
+
+    /// <summary>"-C", "--all", "/S".</summary>
+    [GeneratedRegex(@"(?<![\w-])(--?[A-Za-z][\w-]*|/[A-Za-z?]\b(?!/))", RegexOptions.CultureInvariant)]
+    private static partial Regex Option();
+
+    [GeneratedRegex(@"\b[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}\b|://|\blocalhost\b", Plain)]
+    private static partial Regex Address();
 }

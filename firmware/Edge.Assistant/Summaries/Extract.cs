@@ -53,7 +53,7 @@ internal static class Extract
     {
         for (var i = 0; i < sentences.Count - 1; i++)
         {
-            if (char.IsLetterOrDigit(sentences[i][^1]))
+            if (sentences[i].AsSpan().TrimEnd(")\"”’*_")[^1..] is not ("." or "!" or "?" or ":" or ";" or "…"))
                 sentences[i] += ";";
         }
         return string.Join(' ', sentences);

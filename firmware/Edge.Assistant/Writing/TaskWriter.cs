@@ -1,10 +1,11 @@
+using Edge.Assistant.Text;
 using Edge.Inference;
 
 namespace Edge.Assistant.Writing;
 
 /// <summary>
-/// A model that was trained on <see cref="TaskPrompt"/>. Its answers are stretches of the passages; its summaries are its own
-/// words, and a sentence is kept only where the note says it.
+/// A model that was trained on <see cref="TaskPrompt"/>. It finds the place of an answer in the passages, and the clause
+/// there is given; its summaries are its own words where it is sure of them and the note says them.
 /// </summary>
 internal sealed class TaskWriter(ILanguageModel model) : INoteWriter
 {
@@ -32,7 +33,10 @@ internal sealed class TaskWriter(ILanguageModel model) : INoteWriter
         lock (oneAtATime)
         {
             var answer = copier.Answer(string.Join("\n\n", passages), question, cancellation);
-            return answer is { Refused: false, Best: { } best } ? best.Text : null;
+            if (answer is not { Refused: false, Best: { } best })
+                return null;
+            var clause = answer.Passage[Clause.Around(answer.Passage, best.Start, best.Text.Length)];
+            return PlainText.Of(clause).ReplaceLineEndings(" ").Trim() is { Length: > 0 } plain ? plain : best.Text;
         }
     }
 }

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Edge.Assistant.Wiki;
 using Edge.Cli.CommandLine;
+using Edge.Cli.Devices;
 using Edge.Cli.Output;
+using Edge.Host;
 using Edge.Notes;
 
 namespace Edge.Cli.Commands;
@@ -12,20 +14,21 @@ internal static class WikiCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (vault, folder, json) = (Vault(), Folder(), Options.Json());
+        var (vault, folder, device, json) = (Options.Vault(), Folder(), Options.Device(), Options.Json());
         var command = new EdgeCommand(
             "wiki",
-            "Topic pages over a folder of notes on this computer (not yet over a device): every statement is a quote with "
-                + "its note and lines. Only what changed is made again; pages you edited are never overwritten, the new "
-                + "one is written beside as NAME.new.md. Private notes are left out.",
+            "Topic pages over a folder of notes, or over a device's notes, which are synced with DIR-notes first: every "
+                + "statement is a quote with its note and lines. Only what changed is made again; pages you edited are never "
+                + "overwritten, the new one is written beside as NAME.new.md. Private notes are left out.",
             "edge wiki --vault ~/notes -o ~/notes-wiki"
         )
-            .With(vault, folder, json)
+            .With(vault, folder, device, json)
             .Runs(
                 terminal,
-                (parsed, cancellation) =>
+                async (parsed, cancellation) =>
                 {
-                    var (notes, pages) = Places(parsed, vault, folder);
+                    var asked = new Asked(parsed.GetValue(vault), parsed.GetValue(folder), parsed.GetValue(device));
+                    var (notes, pages) = await PlacesAsync(terminal, asked, cancellation).ConfigureAwait(false);
                     var report = new WikiBuilder(notes, pages, terminal.Clock).Build(cancellation);
                     if (parsed.GetValue(json))
                         terminal.PrintJson(WikiResult.From(report), WikiResultsJson.Types.WikiResult);
@@ -41,19 +44,20 @@ internal static class WikiCommand
 
     private static EdgeCommand Lint(Terminal terminal)
     {
-        var (vault, folder, json) = (Vault(), Folder(), Options.Json());
+        var (vault, folder, device, json) = (Options.Vault(), Folder(), Options.Device(), Options.Json());
         return new EdgeCommand(
             "lint",
             "Find contradictions between notes, notes that no page or link reaches, pages older than their notes, and "
                 + "broken links. Changes nothing. Exits with 1 when there are findings, with 0 when there are none.",
             "edge wiki lint --vault ~/notes"
         )
-            .With(vault, folder, json)
+            .With(vault, folder, device, json)
             .Runs(
                 terminal,
-                (parsed, cancellation) =>
+                async (parsed, cancellation) =>
                 {
-                    var (notes, pages) = Places(parsed, vault, folder);
+                    var asked = new Asked(parsed.GetValue(vault), parsed.GetValue(folder), parsed.GetValue(device));
+                    var (notes, pages) = await PlacesAsync(terminal, asked, cancellation).ConfigureAwait(false);
                     var report = WikiLint.Run(notes, pages, cancellation);
                     if (parsed.GetValue(json))
                         terminal.PrintJson(LintResult.From(report), WikiResultsJson.Types.LintResult);
@@ -65,23 +69,50 @@ internal static class WikiCommand
             );
     }
 
-    private static Option<string?> Vault() =>
-        new("--vault") { Description = "the folder of notes; they are read, never written", HelpName = "DIR" };
-
     private static Option<string?> Folder() =>
         new("-o", "--output")
         {
-            Description = "the wiki's own folder; without it, the folder of notes with \"-wiki\" at its end",
+            Description =
+                "the wiki's own folder; with --vault it may be left out: then the folder of notes with \"-wiki\" at its end",
             HelpName = "DIR",
         };
 
-    private static (Vault Notes, string Pages) Places(ParseResult parsed, Option<string?> vault, Option<string?> folder)
+    private readonly record struct Asked(string? Vault, string? Folder, string? Device);
+
+    /// <summary>A device's notes are synced with a folder beside the wiki, so that its links lead somewhere.</summary>
+    private static async Task<(Vault Notes, string Pages)> PlacesAsync(
+        Terminal terminal,
+        Asked asked,
+        CancellationToken cancellation
+    )
     {
-        var notes = new Vault(
-            parsed.GetValue(vault)
-                ?? throw new ArgumentException("give the folder of notes with --vault DIR; a device keeps no wiki yet")
+        if (asked is { Vault: not null, Device: not null })
+            throw new ArgumentException("--vault names a folder on this computer, --device a device: give one");
+        if (asked.Vault is { } vault)
+        {
+            var here = new Vault(vault);
+            return (here, asked.Folder ?? WikiBuilder.DefaultFolder(here));
+        }
+        var pages = Path.TrimEndingDirectorySeparator(
+            asked.Folder
+                ?? throw new ArgumentException(
+                    "give the folder of notes with --vault DIR, or, for a device's notes, the wiki's folder with -o DIR"
+                )
         );
-        return (notes, parsed.GetValue(folder) ?? WikiBuilder.DefaultFolder(notes));
+        var client = await Attached.ConnectAsync(terminal, asked.Device, cancellation).ConfigureAwait(false);
+        await using (client.ConfigureAwait(false))
+        {
+            var notes = new Vault(Directory.CreateDirectory(pages + "-notes").FullName);
+            var report = await SyncCommand
+                .SyncAsync(terminal, client, notes.Root, new SyncOptions(), cancellation)
+                .ConfigureAwait(false);
+            foreach (var problem in report.Problems)
+                terminal.Say($"edge: {problem}");
+            terminal.Say($"{notes.Root}: {SyncCommand.Sentence(report)}");
+            return SyncCommand.IsComplete(report)
+                ? (notes, pages)
+                : throw new NoteException($"{notes.Root}: not every note was copied (see above), so no wiki was made");
+        }
     }
 
     private static void Print(Terminal terminal, WikiReport report)

@@ -86,7 +86,10 @@ public sealed class ModelCard
         using var source = GgufFile.Open(from);
         var writer = new GgufWriter();
         foreach (var (key, value) in source.Metadata)
-            writer.Copy(key, value);
+        {
+            if (key != TaskPrompt.ThresholdKey || _options.RefusalThreshold is null)
+                writer.Copy(key, value);
+        }
         if (_options.RefusalThreshold is { } threshold)
             writer.Set(TaskPrompt.ThresholdKey, (float)threshold);
         foreach (var tensor in source.Tensors)

@@ -56,6 +56,9 @@ internal static unsafe class ModelExport
                 .Set("edge.tasks", string.Join(',', tasks))
                 .Set(TaskPrompt.MetadataKey, TaskPrompt.Version)
                 .Set("edge.refusal", TaskPrompt.Refusal);
+        // A model that is trained on keeps when it refuses: without it, it would refuse nearly everything.
+        if (tasks.Count > 0)
+            CopyThreshold(tokenizerPath, writer);
         foreach (var parameter in network.Layout.Parameters)
         {
             var stored = parameter.Kind == ParameterKind.Vector ? TensorType.F32 : type;
@@ -69,6 +72,13 @@ internal static unsafe class ModelExport
             throw new IOException(
                 $"{path}: it reads back with {reopened.ParameterCount:N0} parameters, {network.Layout.Length:N0} were written"
             );
+    }
+
+    private static void CopyThreshold(string path, GgufWriter writer)
+    {
+        using var gguf = GgufFile.Open(path);
+        if (gguf.Metadata.Find(TaskPrompt.ThresholdKey) is { } threshold)
+            writer.Copy(TaskPrompt.ThresholdKey, threshold);
     }
 
     private static void Write(Network network, Parameter parameter, TensorType type, Stream to)

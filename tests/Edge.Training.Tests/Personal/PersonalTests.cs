@@ -1,5 +1,7 @@
+using Edge.Assistant.Writing;
 using Edge.Inference;
 using Edge.TestKit;
+using Edge.Training.Cards;
 using Edge.Training.Personal;
 using Edge.Training.Run;
 using Edge.Training.Tests.Run;
@@ -51,6 +53,7 @@ public sealed class PersonalTests : IDisposable
         {
             Assert.Equal(first.Config, opened.Config);
             Assert.Equal("summarize", opened.Metadata["edge.tasks"]);
+            Assert.Equal("7.5", opened.Metadata[TaskPrompt.ThresholdKey]);
         }
         Assert.NotEqual(File.ReadAllBytes(model), File.ReadAllBytes(_folder["own.gguf"]));
         var card = File.ReadAllText(_folder["own.card.md"]);
@@ -123,7 +126,14 @@ public sealed class PersonalTests : IDisposable
     private string Base()
     {
         _ = _small.Finish("base");
-        return Path.Combine(_small["base"], "model.gguf");
+        var card = new CardOptions
+        {
+            Run = _small["base"],
+            Output = _folder["base"],
+            RefusalThreshold = 7.5,
+            Threads = 1,
+        };
+        return ModelCard.Write(card);
     }
 
     private PersonalTraining Personal(string model) =>
