@@ -150,25 +150,31 @@ internal static unsafe class MatrixProduct
         bool add
     )
     {
-        var offsets = stackalloc nint[MatrixTile.Rows];
+        var whole = stackalloc nint[MatrixTile.Rows];
+        var last = stackalloc nint[MatrixTile.Rows];
         var spare = stackalloc float[MatrixTile.Rows * Strip];
-        var tile = a.Data;
-        for (var r = 0; r < a.Count; r += MatrixTile.Rows, tile += a.TileStep)
+        // Rows that are not there repeat the last one; their results are dropped.
+        for (var i = 0; i < MatrixTile.Rows; i++)
         {
-            var tileRows = Math.Min(MatrixTile.Rows, a.Count - r);
-            // Rows that are not there repeat the last one; their results are dropped.
-            for (var i = 0; i < MatrixTile.Rows; i++)
-                offsets[i] = a.RowStep * Math.Min(i, tileRows - 1);
-            for (var strip = first; strip < end; strip++)
+            whole[i] = a.RowStep * i;
+            last[i] = a.RowStep * Math.Min(i, (a.Count - 1) % MatrixTile.Rows);
+        }
+        // The strip outside: it stays in the first-level cache while the rows pass by, which stay in the second.
+        for (var strip = first; strip < end; strip++)
+        {
+            var b = packed + (strip * stripStep);
+            var wide = Math.Min(Strip, columns - (strip * Strip));
+            var tile = a.Data;
+            for (var r = 0; r < a.Count; r += MatrixTile.Rows, tile += a.TileStep)
             {
-                var b = packed + (strip * stripStep);
+                var tileRows = Math.Min(MatrixTile.Rows, a.Count - r);
                 var target = c + (r * rowStep) + ((nint)strip * Strip);
-                var wide = Math.Min(Strip, columns - (strip * Strip));
                 if (tileRows == MatrixTile.Rows && wide == Strip)
                 {
-                    Tile(inner, tile, offsets, a.Step, b, target, rowStep, add);
+                    Tile(inner, tile, whole, a.Step, b, target, rowStep, add);
                     continue;
                 }
+                var offsets = tileRows == MatrixTile.Rows ? whole : last;
                 Tile(inner, tile, offsets, a.Step, b, spare, Strip, add: false);
                 for (var i = 0; i < tileRows; i++)
                 for (var j = 0; j < wide; j++)
@@ -183,11 +189,11 @@ internal static unsafe class MatrixProduct
     private static void Tile(int inner, float* a, nint* rows, nint step, float* b, float* c, nint columns, bool add)
     {
         if (Vector512.IsHardwareAccelerated)
-            MatrixTile.Run<Wide512>(inner, a, rows, step, b, c, columns, add);
+            MatrixTile.Run<Wide512, Vector512<float>>(inner, a, rows, step, b, c, columns, add);
         else if (Vector256.IsHardwareAccelerated)
-            MatrixTile.Run<Wide256>(inner, a, rows, step, b, c, columns, add);
+            MatrixTile.Run<Wide256, Vector256<float>>(inner, a, rows, step, b, c, columns, add);
         else
-            MatrixTile.Run<Wide128>(inner, a, rows, step, b, c, columns, add);
+            MatrixTile.Run<Wide128, Vector128<float>>(inner, a, rows, step, b, c, columns, add);
     }
 
     /// <summary>Columns of B of one strip, inner elements from.. on: (inner, Strip), zeros where B has no column.</summary>

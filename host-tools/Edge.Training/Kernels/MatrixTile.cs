@@ -19,7 +19,7 @@ internal static unsafe class MatrixTile
     /// <param name="columns">Floats from one row of C to the next.</param>
     /// <param name="add">Add to what C holds instead of replacing it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TVector>(
+    public static void Run<TWide, TVector>(
         int inner,
         float* a,
         nint* rowOffsets,
@@ -29,7 +29,8 @@ internal static unsafe class MatrixTile
         nint columns,
         bool add
     )
-        where TVector : struct, IWideVector<TVector>
+        where TWide : struct, IWideVector<TVector>
+        where TVector : struct
     {
         float* a0 = a + rowOffsets[0],
             a1 = a + rowOffsets[1],
@@ -50,49 +51,51 @@ internal static unsafe class MatrixTile
             c50 = default,
             c51 = default;
         nint at = 0;
-        for (var k = 0; k < inner; k++)
+        var end = b + ((nint)inner * 2 * TWide.Width);
+        while (b < end)
         {
-            var b0 = TVector.Load(b);
-            var b1 = TVector.Load(b + TVector.Width);
-            b += 2 * TVector.Width;
-            var x = TVector.Broadcast(a0 + at);
-            c00 = TVector.MultiplyAdd(x, b0, c00);
-            c01 = TVector.MultiplyAdd(x, b1, c01);
-            x = TVector.Broadcast(a1 + at);
-            c10 = TVector.MultiplyAdd(x, b0, c10);
-            c11 = TVector.MultiplyAdd(x, b1, c11);
-            x = TVector.Broadcast(a2 + at);
-            c20 = TVector.MultiplyAdd(x, b0, c20);
-            c21 = TVector.MultiplyAdd(x, b1, c21);
-            x = TVector.Broadcast(a3 + at);
-            c30 = TVector.MultiplyAdd(x, b0, c30);
-            c31 = TVector.MultiplyAdd(x, b1, c31);
-            x = TVector.Broadcast(a4 + at);
-            c40 = TVector.MultiplyAdd(x, b0, c40);
-            c41 = TVector.MultiplyAdd(x, b1, c41);
-            x = TVector.Broadcast(a5 + at);
-            c50 = TVector.MultiplyAdd(x, b0, c50);
-            c51 = TVector.MultiplyAdd(x, b1, c51);
+            var b0 = TWide.Load(b);
+            var b1 = TWide.Load(b + TWide.Width);
+            b += 2 * TWide.Width;
+            var x = TWide.Broadcast(a0 + at);
+            c00 = TWide.MultiplyAdd(x, b0, c00);
+            c01 = TWide.MultiplyAdd(x, b1, c01);
+            x = TWide.Broadcast(a1 + at);
+            c10 = TWide.MultiplyAdd(x, b0, c10);
+            c11 = TWide.MultiplyAdd(x, b1, c11);
+            x = TWide.Broadcast(a2 + at);
+            c20 = TWide.MultiplyAdd(x, b0, c20);
+            c21 = TWide.MultiplyAdd(x, b1, c21);
+            x = TWide.Broadcast(a3 + at);
+            c30 = TWide.MultiplyAdd(x, b0, c30);
+            c31 = TWide.MultiplyAdd(x, b1, c31);
+            x = TWide.Broadcast(a4 + at);
+            c40 = TWide.MultiplyAdd(x, b0, c40);
+            c41 = TWide.MultiplyAdd(x, b1, c41);
+            x = TWide.Broadcast(a5 + at);
+            c50 = TWide.MultiplyAdd(x, b0, c50);
+            c51 = TWide.MultiplyAdd(x, b1, c51);
             at += step;
         }
-        Put(c00, c01, c, add);
-        Put(c10, c11, c + columns, add);
-        Put(c20, c21, c + (2 * columns), add);
-        Put(c30, c31, c + (3 * columns), add);
-        Put(c40, c41, c + (4 * columns), add);
-        Put(c50, c51, c + (5 * columns), add);
+        Put<TWide, TVector>(c00, c01, c, add);
+        Put<TWide, TVector>(c10, c11, c + columns, add);
+        Put<TWide, TVector>(c20, c21, c + (2 * columns), add);
+        Put<TWide, TVector>(c30, c31, c + (3 * columns), add);
+        Put<TWide, TVector>(c40, c41, c + (4 * columns), add);
+        Put<TWide, TVector>(c50, c51, c + (5 * columns), add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TVector>(TVector low, TVector high, float* c, bool add)
-        where TVector : struct, IWideVector<TVector>
+    private static void Put<TWide, TVector>(TVector low, TVector high, float* c, bool add)
+        where TWide : struct, IWideVector<TVector>
+        where TVector : struct
     {
         if (add)
         {
-            low = TVector.Add(low, TVector.Load(c));
-            high = TVector.Add(high, TVector.Load(c + TVector.Width));
+            low = TWide.Add(low, TWide.Load(c));
+            high = TWide.Add(high, TWide.Load(c + TWide.Width));
         }
-        TVector.Store(low, c);
-        TVector.Store(high, c + TVector.Width);
+        TWide.Store(low, c);
+        TWide.Store(high, c + TWide.Width);
     }
 }

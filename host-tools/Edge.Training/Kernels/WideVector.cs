@@ -3,91 +3,88 @@ using System.Runtime.Intrinsics;
 
 namespace Edge.Training.Kernels;
 
-/// <summary>The few operations that the matrix tile needs of a vector of floats, whatever its width.</summary>
-internal unsafe interface IWideVector<TSelf>
-    where TSelf : struct, IWideVector<TSelf>
+/// <summary>
+/// The few operations that the matrix tile needs of a vector of floats, whatever its width. The vectors themselves are
+/// the runtime's own: wrapped in a struct, every second multiply-add ended in a register copy.
+/// </summary>
+internal unsafe interface IWideVector<TVector>
+    where TVector : struct
 {
     /// <summary>Floats of a vector.</summary>
     static abstract int Width { get; }
 
-    static abstract TSelf Load(float* from);
+    static abstract TVector Load(float* from);
 
     /// <summary>Every lane the number at <paramref name="from"/>.</summary>
-    static abstract TSelf Broadcast(float* from);
+    static abstract TVector Broadcast(float* from);
 
     /// <summary>a * b + c, rounded once.</summary>
-    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
-    static abstract TSelf Add(TSelf a, TSelf b);
+    static abstract TVector Add(TVector a, TVector b);
 
-    static abstract void Store(TSelf value, float* to);
+    static abstract void Store(TVector value, float* to);
 }
 
-internal readonly unsafe struct Wide128(Vector128<float> value) : IWideVector<Wide128>
+internal readonly unsafe struct Wide128 : IWideVector<Vector128<float>>
 {
-    private readonly Vector128<float> _value = value;
-
     public static int Width => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide128 Load(float* from) => new(Vector128.Load(from));
+    public static Vector128<float> Load(float* from) => Vector128.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide128 Broadcast(float* from) => new(Vector128.Create(*from));
+    public static Vector128<float> Broadcast(float* from) => Vector128.Create(*from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide128 MultiplyAdd(Wide128 a, Wide128 b, Wide128 c) =>
-        new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        Vector128.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide128 Add(Wide128 a, Wide128 b) => new(a._value + b._value);
+    public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Wide128 value, float* to) => value._value.Store(to);
+    public static void Store(Vector128<float> value, float* to) => value.Store(to);
 }
 
-internal readonly unsafe struct Wide256(Vector256<float> value) : IWideVector<Wide256>
+internal readonly unsafe struct Wide256 : IWideVector<Vector256<float>>
 {
-    private readonly Vector256<float> _value = value;
-
     public static int Width => 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide256 Load(float* from) => new(Vector256.Load(from));
+    public static Vector256<float> Load(float* from) => Vector256.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide256 Broadcast(float* from) => new(Vector256.Create(*from));
+    public static Vector256<float> Broadcast(float* from) => Vector256.Create(*from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide256 MultiplyAdd(Wide256 a, Wide256 b, Wide256 c) =>
-        new(Vector256.FusedMultiplyAdd(a._value, b._value, c._value));
+    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+        Vector256.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide256 Add(Wide256 a, Wide256 b) => new(a._value + b._value);
+    public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Wide256 value, float* to) => value._value.Store(to);
+    public static void Store(Vector256<float> value, float* to) => value.Store(to);
 }
 
-internal readonly unsafe struct Wide512(Vector512<float> value) : IWideVector<Wide512>
+internal readonly unsafe struct Wide512 : IWideVector<Vector512<float>>
 {
-    private readonly Vector512<float> _value = value;
-
     public static int Width => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 Load(float* from) => new(Vector512.Load(from));
+    public static Vector512<float> Load(float* from) => Vector512.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 Broadcast(float* from) => new(Vector512.Create(*from));
+    public static Vector512<float> Broadcast(float* from) => Vector512.Create(*from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 MultiplyAdd(Wide512 a, Wide512 b, Wide512 c) =>
-        new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));
+    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Vector512.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512 Add(Wide512 a, Wide512 b) => new(a._value + b._value);
+    public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Wide512 value, float* to) => value._value.Store(to);
+    public static void Store(Vector512<float> value, float* to) => value.Store(to);
 }
