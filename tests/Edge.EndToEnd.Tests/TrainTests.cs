@@ -128,4 +128,22 @@ public sealed partial class TrainTests
 
     [GeneratedRegex(@"[0-9]+ of 100 lines that it makes up are new")]
     private static partial Regex NewLines();
+
+    [Fact]
+    public async Task The_bench_prints_what_share_of_the_machine_a_step_reaches()
+    {
+        string[] bench = ["train", "bench", "--shape", "0.7m", "--repeat", "2", "--threads", "1"];
+        var row = Assert.Single((await EdgeProcess.EdgeAsync([.. bench, "--json"])).Exits(0).Json().EnumerateArray());
+        double Value(string name) => row.GetProperty(name).GetDouble();
+        Assert.InRange(Value("peak_share"), 0.001, 1);
+        Assert.InRange(Value("best_peak_share"), Value("peak_share"), 1);
+        Assert.Equal(6 * 639_840 * Value("tokens_per_second") / Value("peak_flops_per_second"), Value("peak_share"), 6);
+        Assert.Equal(4096 * 1000 / Value("step_ms"), Value("tokens_per_second"), 3);
+
+        var said = (await EdgeProcess.EdgeAsync([.. bench])).Exits(0).Output;
+        Assert.Matches(@"^0\.7m: 0\.6 M parameters, 1 threads, .* GFLOP/s, \d+ % \(the best step \d+ %\)\n$", said);
+        (await EdgeProcess.EdgeAsync("train", "bench", "--shape", "1m"))
+            .Exits(2)
+            .SaysInOneLine("0.7m, 7m, 30m", "\"1m\"");
+    }
 }

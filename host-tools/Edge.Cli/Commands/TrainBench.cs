@@ -40,11 +40,16 @@ internal static class TrainBench
                 {
                     var wanted = parsed.GetValue(shape) is { Length: > 0 } named ? named : [];
                     var count = parsed.GetValue(threads) is > 0 and var asked ? asked : Environment.ProcessorCount;
-                    var rows = Shapes(wanted)
-                        .Select(one =>
-                            Row(terminal, one, count, parsed.GetValue(optimizer), parsed.GetValue(steps), cancellation)
-                        )
-                        .ToList();
+                    var (kind, repeat) = (parsed.GetValue(optimizer), parsed.GetValue(steps));
+                    var rows = new List<TrainBenchRow>();
+                    foreach (var one in Shapes(wanted))
+                    {
+                        rows.Add(Row(terminal.Clock, one, count, kind, repeat, cancellation));
+                        if (parsed.GetValue(json))
+                            terminal.Say(Sentence(rows[^1]));
+                        else
+                            terminal.Print(Sentence(rows[^1]));
+                    }
                     if (parsed.GetValue(json))
                         terminal.PrintJson(rows, Json.Types.ListTrainBenchRow);
                     return ExitCode.Done;
@@ -65,7 +70,7 @@ internal static class TrainBench
     }
 
     private static TrainBenchRow Row(
-        Terminal terminal,
+        TimeProvider clock,
         TrainingShape shape,
         int threads,
         OptimizerKind optimizer,
@@ -74,11 +79,11 @@ internal static class TrainBench
     )
     {
         // Before and after: the machine may have become slower or faster meanwhile.
-        var before = ArithmeticPeak.MeasureFp32(threads, terminal.Clock, cancellation);
-        var speed = TrainingBench.Run(shape, threads, optimizer, steps, terminal.Clock, cancellation);
-        var after = ArithmeticPeak.MeasureFp32(threads, terminal.Clock, cancellation);
+        var before = ArithmeticPeak.MeasureFp32(threads, clock, cancellation);
+        var speed = TrainingBench.Run(shape, threads, optimizer, steps, clock, cancellation);
+        var after = ArithmeticPeak.MeasureFp32(threads, clock, cancellation);
         var peak = ArithmeticPeak.Best(before, after).OpsPerSecond;
-        var row = new TrainBenchRow(
+        return new TrainBenchRow(
             shape.Name,
             speed.Parameters,
             threads,
@@ -87,14 +92,14 @@ internal static class TrainBench
             speed.TokensPerSecond,
             speed.FlopsPerSecond,
             peak,
-            speed.FlopsPerSecond / peak
+            speed.FlopsPerSecond / peak,
+            speed.FlopsPerSecond * speed.StepSeconds / speed.BestStepSeconds / peak
         );
-        terminal.Say(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{row.Shape}: {row.Parameters / 1e6:0.0} M parameters, {threads} threads, {row.Optimizer}: {row.StepMs:N0} ms a step, {row.TokensPerSecond:N0} tokens/s, {row.FlopsPerSecond / 1e9:0} of {peak / 1e9:0} GFLOP/s, {row.PeakShare:P0}"
-            )
-        );
-        return row;
     }
+
+    private static string Sentence(TrainBenchRow row) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{row.Shape}: {row.Parameters / 1e6:0.0} M parameters, {row.Threads} threads, {row.Optimizer}: {row.StepMs:N0} ms a step, {row.TokensPerSecond:N0} tokens/s, {row.FlopsPerSecond / 1e9:0} of {row.PeakFlopsPerSecond / 1e9:0} GFLOP/s, {row.PeakShare:P0} (the best step {row.BestPeakShare:P0})"
+        );
 }

@@ -5,7 +5,9 @@ using Edge.Training.Run;
 namespace Edge.Cli.Output;
 
 /// <summary>One row of edge train bench.</summary>
+/// <param name="StepMs">The median step.</param>
 /// <param name="PeakShare">Of the fp32 multiply-adds that the same threads reached in the same run.</param>
+/// <param name="BestPeakShare">The same for the fastest step: on a shared machine, the one that was disturbed least.</param>
 internal sealed record TrainBenchRow(
     string Shape,
     long Parameters,
@@ -15,7 +17,8 @@ internal sealed record TrainBenchRow(
     double TokensPerSecond,
     double FlopsPerSecond,
     double PeakFlopsPerSecond,
-    double PeakShare
+    double PeakShare,
+    double BestPeakShare
 );
 
 /// <summary>The result of edge train.</summary>

@@ -38,6 +38,7 @@ public sealed record TrainingShape(
 }
 
 /// <param name="StepSeconds">Median of the timed steps: forward, backward, optimiser.</param>
+/// <param name="BestStepSeconds">The fastest of them.</param>
 /// <param name="FlopsPerSecond">6 * parameters * tokens / time: attention and everything small is not counted.</param>
 public sealed record TrainingSpeed(
     string Shape,
@@ -45,6 +46,7 @@ public sealed record TrainingSpeed(
     int Threads,
     OptimizerKind Optimizer,
     double StepSeconds,
+    double BestStepSeconds,
     double TokensPerSecond,
     double FlopsPerSecond
 );
@@ -89,7 +91,16 @@ public static unsafe class TrainingBench
         var median = seconds[steps / 2];
         var pace = shape.Rows * shape.Length / median;
         var parameters = network.Layout.Length;
-        return new TrainingSpeed(shape.Name, parameters, threads, optimizer, median, pace, 6.0 * parameters * pace);
+        return new TrainingSpeed(
+            shape.Name,
+            parameters,
+            threads,
+            optimizer,
+            median,
+            seconds[0],
+            pace,
+            6.0 * parameters * pace
+        );
 
         Batch RandomBatch()
         {
