@@ -35,18 +35,15 @@ internal static class AnswerFinder
         return new Finding(quotes[0].Text, confidence, [.. quotes.Select(quote => quote.Citation)], found.Notes);
     }
 
-    /// <summary>Coverage; more where the figure that is asked for stands in the unit, less where it stands nowhere near
+    /// <summary>Coverage; more where what is asked for stands in the unit, less where a figure stands nowhere near
     /// or where the notes never use a word of the question.</summary>
     private static double Confidence(Question question, ScoredUnit best)
     {
         var confidence = Math.Min(1, best.Coverage);
-        if (AnswerKinds.IsFigure(question.Kind))
-        {
-            if (AnswerKinds.Stands(question.Kind, best.Unit.Text))
-                confidence = Math.Min(1, confidence + 0.08);
-            else if (!Quotation.Holds(question.Kind, best))
-                confidence *= 0.7;
-        }
+        if (AnswerKinds.HasForm(question.Kind) && AnswerKinds.Stands(question.Kind, best.Unit.Text))
+            confidence = Math.Min(1, confidence + 0.08);
+        else if (AnswerKinds.IsFigure(question.Kind) && !Quotation.Holds(question.Kind, best))
+            confidence *= 0.7;
         if (question.Terms.Any(term => term.Missing && term.Names))
             confidence *= 0.5;
         else if (question.Terms.Any(IsMissingSubject))

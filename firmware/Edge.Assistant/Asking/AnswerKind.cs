@@ -68,6 +68,9 @@ internal static partial class AnswerKinds
                 or AnswerKind.Ratio
                 or AnswerKind.Length;
 
+    /// <summary>Whether the answer has a form of its own that other text hardly has, such as "-C" or "example.com".</summary>
+    public static bool HasForm(AnswerKind kind) => IsFigure(kind) || kind is AnswerKind.Option or AnswerKind.Address;
+
     private static readonly (Regex Asks, AnswerKind Kind)[] Rules =
     [
         (AsksTemperature(), AnswerKind.Temperature),

@@ -105,9 +105,7 @@ internal static class UnitScorer
     {
         if (kind == AnswerKind.Any)
             return 0;
-        var isTelling =
-            AnswerKinds.IsFigure(kind) || kind is AnswerKind.Reason or AnswerKind.Option or AnswerKind.Address;
-        var bonus = isTelling ? 0.25 : 0.1;
+        var bonus = AnswerKinds.HasForm(kind) || kind == AnswerKind.Reason ? 0.25 : 0.1;
         if (AnswerKinds.Stands(kind, note.Units[unit].Text))
             return bonus;
         var next = unit + 1;
