@@ -38,6 +38,31 @@ public sealed class AskTests : IDisposable
         Assert.Contains(answer.Citations, citation => citation.Note == "soup.md");
     }
 
+    [Theory]
+    [InlineData("When did Ana buy the tickets?", "Ana bought the tickets on 3 May and wrote to the hotel.")]
+    [InlineData("Where did we eat?", "We ate at the harbour, where Tom paid 85 euros.")]
+    [InlineData("How much did Tom pay?", "We ate at the harbour, where Tom paid 85 euros.")]
+    [InlineData("How long did the train take?", "We took the night train, which took 14 hours.")]
+    [InlineData("Who sold the car?", "Tom drove back and sold the car.")]
+    [InlineData("Where did the children sleep?", "Each child slept in the loft.")]
+    public void A_question_and_a_note_may_use_other_forms_of_a_verb(string question, string sentence)
+    {
+        desk.Put(
+            "trip.md",
+            """
+            # Lisbon
+
+            We took the night train, which took 14 hours. Ana bought the tickets on 3 May and wrote to the hotel.
+
+            We ate at the harbour, where Tom paid 85 euros. Each child slept in the loft.
+
+            Tom drove back and sold the car.
+            """
+        );
+        desk.Put("garden.md", "# Garden\n\nThe left gate squeaks. Ask the neighbour for oil.\n");
+        Assert.Equal(sentence, desk.Ask(question).Text);
+    }
+
     [Fact]
     public void An_empty_vault_says_that_the_notes_do_not_say()
     {

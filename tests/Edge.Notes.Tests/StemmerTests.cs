@@ -101,4 +101,21 @@ public sealed class StemmerTests
     [InlineData("bread", false)]
     public void Stop_words_are_known_in_any_case(string word, bool expected) =>
         Assert.Equal(expected, TextWords.IsStopWord(word));
+
+    [Theory]
+    [InlineData("took taken take taking", "take")]
+    [InlineData("written wrote writes", "write")]
+    [InlineData("children child's child", "child")]
+    public void Irregular_forms_have_the_stem_of_their_base(string forms, string word) =>
+        Assert.All(
+            forms.Split(' '),
+            form => Assert.Equal(TextWords.Stem(word), TextWords.Stem(form.Replace("'s", "")))
+        );
+
+    [Fact]
+    public void No_form_is_of_two_words_and_no_base_is_a_form()
+    {
+        var words = IrregularForms.Groups.SelectMany(group => group.Split(' ')).ToList();
+        Assert.Equal(words, words.Distinct());
+    }
 }

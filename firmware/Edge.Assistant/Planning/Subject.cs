@@ -1,5 +1,6 @@
 using System.Text;
 using Edge.Assistant.Text;
+using Edge.Notes;
 
 namespace Edge.Assistant.Planning;
 
@@ -87,73 +88,37 @@ internal sealed class Subject
         "any",
     ]);
 
-    private static readonly Dictionary<string, string[]> Forms = Build(
+    /// <summary>What a diary says instead: of "see the dentist", "visited the dentist".</summary>
+    private static readonly string[] SaidInstead =
+    [
         "be was were been",
         "bake baked",
-        "bleed bled",
-        "bring brought",
-        "break broke broken",
-        "build built",
-        "buy bought",
-        "catch caught",
-        "choose chose chosen",
         "cut",
         "put",
         "set",
         "hit",
         "shut",
-        "dig dug",
-        "draw drew drawn",
-        "drink drank drunk",
-        "drive drove driven",
-        "eat ate eaten",
-        "feed fed",
-        "feel felt",
-        "find found",
-        "fly flew flown",
-        "give gave given",
-        "go went gone visit visited",
-        "grow grew grown",
-        "hear heard",
-        "hold held",
-        "leave left",
-        "lend lent",
-        "lose lost",
-        "make made",
-        "meet met",
-        "pay paid",
         "read",
-        "ride rode ridden",
-        "run ran",
+        "go went gone visit visited",
+        "meet met",
         "see saw seen met visited",
-        "sell sold",
-        "send sent",
-        "sleep slept",
         "speak spoke spoken talked",
-        "spend spent",
-        "swim swam swum",
-        "take took taken",
         "talk talked spoke",
-        "teach taught",
-        "tell told",
-        "think thought",
-        "throw threw thrown",
         "visit visited went",
-        "wear wore worn",
-        "win won",
-        "write wrote written"
-    );
+    ];
 
-    private static Dictionary<string, string[]> Build(params string[] verbs)
+    private static readonly Dictionary<string, string[]> Forms = Build([.. SaidInstead, .. IrregularForms.Groups]);
+
+    private static Dictionary<string, string[]> Build(IReadOnlyList<string> verbs)
     {
         var table = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (var forms in verbs.Select(verb => verb.Split(' ')))
-        {
-            // The first meaning of a form wins: "met" is of "meet" before it is of "see".
-            table[forms[0]] = forms;
-            foreach (var form in forms.Skip(1))
-                table.TryAdd(form, forms);
-        }
+        var words = verbs.Select(verb => verb.Split(' ')).ToList();
+        foreach (var forms in words)
+            table.TryAdd(forms[0], forms);
+        // The first meaning of a form wins: "met" is of "meet" before it is of "see".
+        foreach (var forms in words)
+        foreach (var form in forms.Skip(1))
+            table.TryAdd(form, forms);
         return table;
     }
 }

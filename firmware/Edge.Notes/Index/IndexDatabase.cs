@@ -16,7 +16,7 @@ namespace Edge.Notes;
 internal sealed class IndexDatabase : IDisposable
 {
     /// <summary>Raise when the tables, the stemmer or the passage rules change: the index is then rebuilt.</summary>
-    private const int Version = 1;
+    private const int Version = 2;
 
     /// <summary>"EdgN", in the file's header: says that the file is ours to delete.</summary>
     private const int ApplicationId = 0x4564674E;

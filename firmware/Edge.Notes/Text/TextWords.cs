@@ -71,10 +71,11 @@ public static class TextWords
         return stems;
     }
 
+    /// <summary>"Connections" and "connecting" are "connect", "took" is "take".</summary>
     /// <param name="folded">As <see cref="Split"/> gives it.</param>
     public static string Stem(string folded)
     {
-        var stem = EnglishStemmer.Stem(folded);
+        var stem = EnglishStemmer.Stem(IrregularForms.BaseOf(folded));
         return stem.Contains('\'') ? stem.Replace("'", "", StringComparison.Ordinal) : stem;
     }
 
