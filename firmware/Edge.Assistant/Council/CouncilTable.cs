@@ -4,7 +4,8 @@ namespace Edge.Assistant.Council;
 
 /// <summary>
 /// Opens the models of a council when it is their turn. They stay open while memory allows; where one does not fit beside
-/// the others, those are closed first. A model that does not fit alone is refused with the engine's numbers.
+/// the others, those are closed first. A model that does not open, or does not fit even alone, is refused with the engine's
+/// words, or left out where its seat may be missing.
 /// </summary>
 internal sealed class CouncilTable(IReadOnlyList<CouncilSeat> seats) : IDisposable
 {
@@ -15,23 +16,42 @@ internal sealed class CouncilTable(IReadOnlyList<CouncilSeat> seats) : IDisposab
 
     public int Count => seats.Count;
 
+    /// <summary>Who could not take part and why, by seat.</summary>
+    public SortedDictionary<int, string> Missing { get; } = [];
+
+    /// <summary>Null for one that is missing.</summary>
     /// <exception cref="InsufficientMemoryException">It does not fit, even alone.</exception>
-    public ILanguageModel Take(int seat)
+    public ILanguageModel? Take(int seat)
     {
         if (open[seat] is { } model)
             return model;
+        if (Missing.ContainsKey(seat))
+            return null;
         try
         {
-            model = seats[seat].Open();
+            open[seat] = model = Open(seat);
+        }
+        // Whatever is wrong with one model, the others can answer.
+        catch (Exception failure) when (seats[seat].MayBeMissing && failure is not OperationCanceledException)
+        {
+            Missing[seat] = failure.Message;
+            return null;
+        }
+        names[seat] ??= NameOf(seat, model.Name);
+        return model;
+    }
+
+    private ILanguageModel Open(int seat)
+    {
+        try
+        {
+            return seats[seat].Open();
         }
         catch (InsufficientMemoryException) when (open.Any(other => other is not null))
         {
             CloseAll(isOver: false);
-            model = seats[seat].Open();
+            return seats[seat].Open();
         }
-        open[seat] = model;
-        names[seat] ??= NameOf(seat, model.Name);
-        return model;
     }
 
     /// <summary>Of a model that was taken before; two of one name are told apart by their places.</summary>

@@ -8,6 +8,10 @@ namespace Edge.Assistant.Council;
 /// <param name="Close">Gives back what Open gave; true at the end, false where another model needs its memory.</param>
 public sealed record CouncilSeat(string Place, Func<ILanguageModel> Open, Action<ILanguageModel, bool> Close)
 {
+    /// <summary>The council goes on without it where it does not open, and says so. Not for a model that was asked for by
+    /// name: there the failure is the answer.</summary>
+    public bool MayBeMissing { get; init; }
+
     /// <summary>A model that is opened for the council alone.</summary>
     public static CouncilSeat Of(string place, Func<ILanguageModel> open) =>
         new(place, open, (model, _) => model.Dispose());
@@ -27,7 +31,7 @@ public sealed record CouncilVoice(string Model, string Answer, IReadOnlyDictiona
 /// <param name="Text">The answer that is best supported, or the sentence that says the notes do not say.</param>
 /// <param name="WrittenBy">Whose answer it is.</param>
 /// <param name="Voices">All answers, the best supported first; none where the answer was looked up or refused.</param>
-/// <param name="Remark">Why there was no council to speak of, in one sentence; null where there was.</param>
+/// <param name="Remark">Why there was no council to speak of, and who could not take part; null where all did.</param>
 /// <param name="Ms">Time to the complete answer, milliseconds.</param>
 public sealed record CouncilAnswer(
     string Text,

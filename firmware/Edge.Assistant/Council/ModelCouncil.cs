@@ -14,7 +14,7 @@ public sealed class ModelCouncil(NoteAssistant assistant, TimeProvider clock)
     /// <param name="seats">Empty: the answer is quoted. Each is closed before this returns.</param>
     /// <param name="onText">Gets the answer when it is known; what it got, joined, is the answer's text.</param>
     /// <exception cref="ArgumentException">The question is empty or too long, or there are too many seats.</exception>
-    /// <exception cref="InsufficientMemoryException">A model does not fit, even alone; the message has the numbers.</exception>
+    /// <exception cref="InsufficientMemoryException">A model does not fit, even alone, and may not be missing.</exception>
     public CouncilAnswer Ask(
         string question,
         IReadOnlyList<CouncilSeat> seats,
@@ -53,24 +53,21 @@ public sealed class ModelCouncil(NoteAssistant assistant, TimeProvider clock)
         var hearing = new Hearing(table, question, passages, quoted.Text, progress, cancellation);
         var voices = hearing.Voices();
         var best = voices[0];
-        return new CouncilAnswer(
-            best.Answer,
-            false,
-            quoted.Citations,
-            best.Model,
-            voices,
-            RemarkOn(seats.Count, table),
-            0
-        );
+        return new CouncilAnswer(best.Answer, false, quoted.Citations, best.Model, voices, RemarkOn(seats, table), 0);
     }
 
-    private static string? RemarkOn(int count, CouncilTable table) =>
-        count switch
-        {
-            0 => "There is no model, so there is no council: the answer is quoted from the notes.",
-            1 => $"There is only one model, {table.Name(0)}: it and the quoted answer are all that was compared.",
-            _ => null,
-        };
+    private static string? RemarkOn(IReadOnlyList<CouncilSeat> seats, CouncilTable table)
+    {
+        var present = Enumerable.Range(0, seats.Count).Where(seat => !table.Missing.ContainsKey(seat)).ToList();
+        var remarks = table.Missing.Select(gone => $"{seats[gone.Key].Place} took no part: {gone.Value}").ToList();
+        if (present.Count == 0)
+            remarks.Add("There is no model, so there is no council: the answer is quoted from the notes.");
+        else if (present.Count == 1)
+            remarks.Add(
+                $"There is only one model, {table.Name(present[0])}: it and the quoted answer are all that was compared."
+            );
+        return remarks.Count == 0 ? null : string.Join('\n', remarks);
+    }
 
     /// <summary>One question before the table: a round of answers, then a round of judging.</summary>
     private sealed class Hearing(
@@ -92,6 +89,8 @@ public sealed class ModelCouncil(NoteAssistant assistant, TimeProvider clock)
             {
                 var model = table.Take(seat);
                 Report($"{table.Name(seat)} answers");
+                if (model is null)
+                    continue;
                 var said = CouncilMember.Answer(model, question, passages, cancellation);
                 // What is quoted around the best place may be anything: an answer has to do with it or with the question.
                 answers[seat] =
@@ -100,7 +99,7 @@ public sealed class ModelCouncil(NoteAssistant assistant, TimeProvider clock)
             List<string> distinct = [.. answers.OfType<string>().Prepend(quoted).Distinct(StringComparer.Ordinal)];
             var scores = Judge(distinct);
             var voices = new List<CouncilVoice> { new(NoteAssistant.Quoted, quoted, scores[quoted]) };
-            for (var seat = 0; seat < table.Count; seat++)
+            foreach (var seat in Enumerable.Range(0, table.Count).Where(seat => !table.Missing.ContainsKey(seat)))
                 voices.Add(
                     answers[seat] is { } answer
                         ? new CouncilVoice(table.Name(seat), answer, scores[answer])
@@ -125,6 +124,8 @@ public sealed class ModelCouncil(NoteAssistant assistant, TimeProvider clock)
             {
                 var model = table.Take(seat);
                 Report($"{table.Name(seat)} judges");
+                if (model is null)
+                    continue;
                 if (CouncilMember.Score(model, question, passages, answers, cancellation) is not { } given)
                     continue;
                 for (var i = 0; i < answers.Count; i++)

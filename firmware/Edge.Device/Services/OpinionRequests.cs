@@ -115,7 +115,10 @@ internal sealed class OpinionRequests(Appliance device)
                     () =>
                         slot.Id == inUse && device.Models.Model is { } loaded ? loaded : device.Models.OpenBeside(slot),
                     Close
-                )),
+                )
+                {
+                    MayBeMissing = true,
+                }),
         ];
     }
 

@@ -88,6 +88,23 @@ public sealed class ModelCouncilTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_does_not_open_is_left_out_by_name_where_it_may_be_missing()
+    {
+        File.WriteAllText(folder["broken.gguf"], "not a model");
+        var broken = CouncilSeat.Of("slot B", () => LanguageModel.Open(folder["broken.gguf"], threads: 1));
+
+        var answer = Ask(Question, broken with { MayBeMissing = true }, Speaker("a.gguf", "twelve hours"));
+        Assert.StartsWith("slot B took no part: ", answer.Remark, StringComparison.Ordinal);
+        Assert.Contains("broken.gguf", answer.Remark, StringComparison.Ordinal);
+        Assert.Contains("There is only one model, speaker:", answer.Remark, StringComparison.Ordinal);
+        Assert.Equal(["quoted", "speaker"], answer.Voices.Select(voice => voice.Model).Order(StringComparer.Ordinal));
+        Assert.All(answer.Voices, voice => Assert.Equal(["speaker"], voice.Scores.Keys));
+
+        Assert.Equal(Sentence, Ask(Question, broken with { MayBeMissing = true }).Text);
+        Assert.ThrowsAny<Exception>(() => Ask(Question, broken, Speaker("b.gguf", "twelve hours")));
+    }
+
+    [Fact]
     public void What_the_notes_do_not_say_is_no_answer()
     {
         var answer = Ask(Question, Speaker("a.gguf", "Ninety minutes at Otto's"));

@@ -62,6 +62,27 @@ public sealed class OpinionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_slot_whose_model_was_damaged_takes_no_part_and_the_other_answers()
+    {
+        await using var device = await StartAsync();
+        Install(device, "twelve hours", "first");
+        device.Appliance.Slots.Confirm();
+        var first = device.Appliance.Slots.Active!.Id;
+        Install(device, "the cold fridge", "second");
+        device.Appliance.LoadModel();
+        var model = device.Appliance.Slots.PathOf(first, SlotLimits.ModelFileName)!;
+        await File.WriteAllTextAsync(model, "not a model", Cancellation);
+        await using var session = await device.ConnectAsync();
+
+        var (end, _) = await AskAsync(session, Question, AskRequest.Council);
+
+        var reply = Assert.IsType<CouncilReply>(end.Council);
+        Assert.StartsWith($"slot {first} took no part: ", reply.Remark, StringComparison.Ordinal);
+        Assert.Contains(reply.Voices, voice => voice.Answer == "the cold fridge");
+        Assert.DoesNotContain(reply.Voices, voice => voice.Answer == "twelve hours");
+    }
+
+    [Fact]
     public async Task Without_a_model_a_council_says_so_and_quotes()
     {
         await using var device = await StartAsync();
