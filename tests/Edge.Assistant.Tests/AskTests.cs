@@ -63,6 +63,35 @@ public sealed class AskTests : IDisposable
         Assert.Equal(sentence, desk.Ask(question).Text);
     }
 
+    [Theory]
+    [InlineData("How many days do the oat biscuits stay fresh?")]
+    [InlineData("How many guests came to the opening of the shop?")]
+    [InlineData("How much did the oat biscuits cost?")]
+    public void A_figure_that_stands_in_no_quoted_line_is_not_answered_with_another(string question)
+    {
+        desk.Put(
+            "biscuits.md",
+            "# Oat biscuits\n\nThe oat biscuits fit in one tin, and stay fresh when it is shut. Bake the oat biscuits for 12 minutes.\n"
+        );
+        desk.Put("shop.md", "# Shop\n\nMany guests came to the opening of the shop (2018), and to the OAuth2 talk.\n");
+        desk.Put(
+            "garden.md",
+            "# Garden\n\nThe trays for 40 seedlings cost 9 euros; the oven of the greenhouse fits none.\n"
+        );
+        Assert.True(desk.Ask(question).Refused);
+    }
+
+    [Theory]
+    [InlineData("How often should I use pull quotes?", "Use pull quotes sparingly.")]
+    [InlineData("How long should a CV be?", "A CV should be two pages.")]
+    [InlineData("How long is the Ridge trail?", "The Ridge trail is 14 km.")]
+    public void How_long_and_how_often_are_not_only_asked_of_time(string question, string sentence)
+    {
+        desk.Put("style.md", "# Style\n\nUse pull quotes sparingly.\n\nA CV should be two pages.\n");
+        desk.Put("trail.md", "# Hiking\n\nThe Ridge trail is 14 km.\n");
+        Assert.Equal(sentence, desk.Ask(question).Text);
+    }
+
     [Fact]
     public void An_empty_vault_says_that_the_notes_do_not_say()
     {

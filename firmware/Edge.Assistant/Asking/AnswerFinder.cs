@@ -28,22 +28,22 @@ internal static class AnswerFinder
     {
         if (found.Best.Count == 0)
             return new Finding(null, 0, [], found.Notes);
-        var confidence = Confidence(question, found.Best[0]);
+        var quotes = Quotes(found.Best);
+        var confidence = Confidence(question, found.Best[0], quotes);
         if (confidence < ConfidenceMin)
             return new Finding(null, confidence, Nearest(found), found.Notes);
-        var quotes = Quotes(found.Best);
         return new Finding(quotes[0].Text, confidence, [.. quotes.Select(quote => quote.Citation)], found.Notes);
     }
 
-    /// <summary>Coverage; more where what is asked for stands in the unit, less where a figure stands nowhere near
+    /// <summary>Coverage; more where what is asked for stands in the unit, less where a figure stands in no line that is quoted
     /// or where the notes never use a word of the question.</summary>
-    private static double Confidence(Question question, ScoredUnit best)
+    private static double Confidence(Question question, ScoredUnit best, List<Quotation> quotes)
     {
         var confidence = Math.Min(1, best.Coverage);
         if (AnswerKinds.HasForm(question.Kind) && AnswerKinds.Stands(question.Kind, best.Unit.Text))
             confidence = Math.Min(1, confidence + 0.08);
-        else if (AnswerKinds.IsFigure(question.Kind) && !Quotation.Holds(question.Kind, best))
-            confidence *= 0.7;
+        else if (AnswerKinds.IsFigure(question.Kind) && !quotes.Exists(quote => quote.MayAnswer(question.Kind)))
+            confidence *= 0.45;
         if (question.Terms.Any(term => term.Missing && term.Names))
             confidence *= 0.5;
         else if (question.Terms.Any(IsMissingSubject))

@@ -8,6 +8,7 @@ internal enum AnswerKind
     Any,
     Number,
     Duration,
+    Days,
     Temperature,
     Percent,
     Money,
@@ -41,6 +42,7 @@ internal static partial class AnswerKinds
         {
             AnswerKind.Number => Number().IsMatch(text),
             AnswerKind.Duration => Duration().IsMatch(text),
+            AnswerKind.Days => Days().IsMatch(text),
             AnswerKind.Temperature => Temperature().IsMatch(text),
             AnswerKind.Percent => Percent().IsMatch(text),
             AnswerKind.Money => Money().IsMatch(text),
@@ -61,12 +63,17 @@ internal static partial class AnswerKinds
         kind
             is AnswerKind.Number
                 or AnswerKind.Duration
+                or AnswerKind.Days
                 or AnswerKind.Temperature
                 or AnswerKind.Percent
                 or AnswerKind.Money
                 or AnswerKind.Date
                 or AnswerKind.Ratio
                 or AnswerKind.Length;
+
+    /// <summary>Whether a text may answer a question of that kind: "how long" is asked of roads and letters, too.</summary>
+    public static bool MayAnswer(AnswerKind kind, string text) =>
+        Stands(kind, text) || (kind == AnswerKind.Duration && (Length().IsMatch(text) || Extent().IsMatch(text)));
 
     /// <summary>Whether the answer has a form of its own that other text hardly has, such as "-C" or "example.com".</summary>
     public static bool HasForm(AnswerKind kind) => IsFigure(kind) || kind is AnswerKind.Option or AnswerKind.Address;
@@ -77,6 +84,7 @@ internal static partial class AnswerKinds
         (AsksPercent(), AnswerKind.Percent),
         (AsksRatio(), AnswerKind.Ratio),
         (AsksMoney(), AnswerKind.Money),
+        (AsksDays(), AnswerKind.Days),
         (AsksDuration(), AnswerKind.Duration),
         (AsksDate(), AnswerKind.Date),
         (AsksPerson(), AnswerKind.Person),
@@ -112,8 +120,11 @@ internal static partial class AnswerKinds
     )]
     private static partial Regex AsksMoney();
 
+    [GeneratedRegex(@"\bhow many (days|nights|weeks|months|years)\b", Plain)]
+    private static partial Regex AsksDays();
+
     [GeneratedRegex(
-        @"\bhow (long|often|soon|quickly|frequently)\b|\bhow many (seconds|minutes|hours|days|weeks|months|years)\b|\btime ?(limit|out)\b|\bfor how long\b",
+        @"\bhow (long|often|soon|quickly|frequently)\b|\bhow many (seconds|minutes|hours)\b|\btime ?(limit|out)\b|\bfor how long\b",
         Plain
     )]
     private static partial Regex AsksDuration();
@@ -134,7 +145,8 @@ internal static partial class AnswerKinds
     private static partial Regex AsksLength();
 
     [GeneratedRegex(
-        @"\bhow (many|much|old)\b|\bwhat (number|amount|quantity|version|port)\b|\b(phone|telephone|flight|house|room) number\b",
+        @"\bhow (many|much|old)\b|\b(what|which) (number|amount|quantity|version|port)\b|\b(phone|telephone|flight|house|room) number\b"
+            + @"|\bwhat('s| is| was| are| were) [\w ]{0,30}\b(number of|amount of|rating|score)\b",
         Plain
     )]
     private static partial Regex AsksNumber();
@@ -166,8 +178,9 @@ internal static partial class AnswerKinds
     )]
     private static partial Regex Reason();
 
+    /// <summary>A number that stands by itself: not those of "OAuth2" and "k8s", nor the year behind a title, "(2018)".</summary>
     private const string Figure =
-        @"(\d|[½¼¾⅓⅔⅛]|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|sixty|a couple of|a few|several|half)\b)";
+        @"((?<![\p{L}_\d])(?!(?<=\()(19|20)\d\d\))\d|[½¼¾⅓⅔⅛]|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|sixty|a couple of|a few|several|half)\b)";
 
     [GeneratedRegex(Figure, Plain)]
     private static partial Regex Number();
@@ -178,6 +191,21 @@ internal static partial class AnswerKinds
         Plain
     )]
     private static partial Regex Duration();
+
+    [GeneratedRegex(
+        Figure
+            + @"[\w .,+–-]{0,20}?\b(pages?|words?|lines?|letters|characters?|chapters?|sentences?|paragraphs?|episodes?)\b"
+            + @"|\b(never|always|rarely|seldom|sparingly|regularly|occasionally|sometimes|frequently|usually)\b",
+        Plain
+    )]
+    private static partial Regex Extent();
+
+    [GeneratedRegex(
+        Figure
+            + @"[\w .,+–-]{0,20}?\b(days?|nights?|weeks?|months?|years?)\b|\b(overnight|a (day|week|month|year|night)|once|twice|forever|indefinitely)\b",
+        Plain
+    )]
+    private static partial Regex Days();
 
     [GeneratedRegex(
         @"\d\s*(°|º|˚|degrees|deg\b|[CFK]\b)|\b(room temperature|low|medium|high|medium-high|medium-low) (heat|temperature)|\broom temperature\b|\bboiling\b",

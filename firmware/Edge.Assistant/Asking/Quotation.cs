@@ -27,9 +27,8 @@ internal sealed record Quotation(string Text, Citation Citation)
         return new Quotation(string.Join('\n', texts), Cite(found.Note, first, last, parent));
     }
 
-    /// <summary>Whether what a question asks for stands in the lines that would be cited.</summary>
-    public static bool Holds(AnswerKind kind, ScoredUnit found) =>
-        AnswerKinds.Stands(kind, PlainText.Of(Of(found).Citation.Quote));
+    /// <summary>Whether something of the kind that a question asks for stands in the lines cited.</summary>
+    public bool MayAnswer(AnswerKind kind) => AnswerKinds.MayAnswer(kind, PlainText.Of(Citation.Quote));
 
     private static bool LeadsIn(Unit unit) => unit.Text.EndsWith(':');
 

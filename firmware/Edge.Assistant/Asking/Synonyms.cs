@@ -29,6 +29,8 @@ internal static class Synonyms
         "error problem issue",
         "fix repair solve",
         "big large",
+        "minimum least smallest lowest",
+        "maximum most largest highest",
         "small little tiny",
         "quick fast rapid",
         "make prepare create",
