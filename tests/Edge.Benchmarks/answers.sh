@@ -2,15 +2,17 @@
 # Asks the questions of the question vaults, each vault alone and all vaults as one, and writes a page of the results;
 # then how long the index of all takes, new and after one note changed, and how large it is.
 #
-#   tests/Edge.Benchmarks/answers.sh VAULTS MODEL > answers.md
+#   tests/Edge.Benchmarks/answers.sh VAULTS MODEL [QUESTIONS] > answers.md
 #
-# VAULTS holds folders of notes and, beside some of them, NAME.questions.jsonl. MODEL is a model file, or none.
+# VAULTS holds folders of notes; QUESTIONS holds a NAME.questions.jsonl for some of them (the same folder unless given). MODEL
+# is a model file, or none.
 # EDGE names the edge to measure (the published one unless given).
 set -euo pipefail
 export LC_ALL=C
 
-vaults=$(cd "${1:?usage: answers.sh VAULTS MODEL}" && pwd)
-model=${2:?usage: answers.sh VAULTS MODEL}
+vaults=$(cd "${1:?usage: answers.sh VAULTS MODEL [QUESTIONS]}" && pwd)
+model=${2:?usage: answers.sh VAULTS MODEL [QUESTIONS]}
+asked=$(cd "${3:-$vaults}" && pwd)
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 edge=${EDGE:-$root/artifacts/publish/Edge.Cli/release_linux-x64/edge}
 work=$(mktemp -d)
@@ -20,7 +22,7 @@ export XDG_CACHE_HOME=$work/cache
 all="$work/all vaults as one"
 mkdir -p "$all"
 for vault in "$vaults"/*/; do cp -r "${vault%/}" "$all/"; done
-for questions in "$vaults"/*.questions.jsonl; do
+for questions in "$asked"/*.questions.jsonl; do
   name=$(basename "$questions" .questions.jsonl)
   sed -E "s|(\"note\": *\")|\1$name/|" "$questions" >>"$work/all.jsonl"
 done
@@ -29,9 +31,9 @@ ms() { echo $((($2 - $1) / 1000000)); }
 
 echo "# Answers over the question vaults"
 echo
-echo "Model: $(basename "$model"). Written by \`tests/Edge.Benchmarks/answers.sh VAULTS MODEL\`."
-for questions in "$vaults"/*.questions.jsonl; do
-  "$edge" eval answers "$model" --vault "${questions%.questions.jsonl}" --questions "$questions" --page "$work/page.md" >/dev/null
+echo "Model: $(basename "$model"). Written by \`tests/Edge.Benchmarks/answers.sh VAULTS MODEL [QUESTIONS]\`."
+for questions in "$asked"/*.questions.jsonl; do
+  "$edge" eval answers "$model" --vault "$vaults/$(basename "$questions" .questions.jsonl)" --questions "$questions" --page "$work/page.md" >/dev/null
 done
 
 before=$(date +%s%N)

@@ -42,7 +42,10 @@ internal static class AnswerFinder
         var confidence = Math.Min(1, best.Coverage);
         if (AnswerKinds.HasForm(question.Kind) && AnswerKinds.Stands(question.Kind, best.Unit.Text))
             confidence = Math.Min(1, confidence + 0.08);
-        else if (AnswerKinds.IsFigure(question.Kind) && !quotes.Exists(quote => quote.MayAnswer(question.Kind)))
+        else if (
+            AnswerKinds.IsFigure(question.Kind)
+            && !quotes.Exists(quote => quote.Citation.Note == best.Note.Path && quote.MayAnswer(question.Kind))
+        )
             confidence *= 0.45;
         if (question.Terms.Any(term => term.Missing && term.Names))
             confidence *= 0.5;
