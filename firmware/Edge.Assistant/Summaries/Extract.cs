@@ -53,7 +53,7 @@ internal static class Extract
     {
         for (var i = 0; i < sentences.Count - 1; i++)
         {
-            if (sentences[i].AsSpan().TrimEnd(")\"”’*_")[^1..] is not ("." or "!" or "?" or ":" or ";" or "…"))
+            if (sentences[i].AsSpan().TrimEnd(")\"”’*_") is not [.., '.' or '!' or '?' or ':' or ';' or '…'])
                 sentences[i] += ";";
         }
         return string.Join(' ', sentences);
