@@ -22,10 +22,6 @@ export XDG_CACHE_HOME=$work/cache
 all="$work/all vaults as one"
 mkdir -p "$all"
 for vault in "$vaults"/*/; do cp -r "${vault%/}" "$all/"; done
-for questions in "$asked"/*.questions.jsonl; do
-  name=$(basename "$questions" .questions.jsonl)
-  sed -E "s|(\"note\": *\")|\1$name/|" "$questions" >>"$work/all.jsonl"
-done
 
 ms() { echo $((($2 - $1) / 1000000)); }
 
@@ -33,7 +29,9 @@ echo "# Answers over the question vaults"
 echo
 echo "Model: $(basename "$model"). Written by \`tests/Edge.Benchmarks/answers.sh VAULTS MODEL [QUESTIONS]\`."
 for questions in "$asked"/*.questions.jsonl; do
-  "$edge" eval answers "$model" --vault "$vaults/$(basename "$questions" .questions.jsonl)" --questions "$questions" --page "$work/page.md" >/dev/null
+  name=$(basename "$questions" .questions.jsonl)
+  sed -E "s|(\"note\": *\")|\1$name/|" "$questions" >>"$work/all.jsonl"
+  "$edge" eval answers "$model" --vault "$vaults/$name" --questions "$questions" --page "$work/page.md" >/dev/null
 done
 
 before=$(date +%s%N)

@@ -182,27 +182,30 @@ internal static partial class AnswerKinds
     private const string Figure =
         @"((?<![\p{L}_\d])(?!(?<=\()(19|20)\d\d\))\d|[½¼¾⅓⅔⅛]|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|sixty|a couple of|a few|several|half)\b)";
 
+    /// <summary>A number and what is counted a few words behind it; the unit follows.</summary>
+    private const string FigureOf = Figure + @"[\w .,+–-]{0,20}?\b";
+
     [GeneratedRegex(Figure, Plain)]
     private static partial Regex Number();
 
     [GeneratedRegex(
-        Figure
-            + @"[\w .,+–-]{0,20}?\b(s|secs?|seconds?|min|mins|minutes?|h|hrs?|hours?|days?|nights?|weeks?|months?|years?)\b|\b(overnight|daily|weekly|monthly|hourly|yearly|annually|(an|per|every|each|a) (hour|minute|day|week|month|year|night)|once|twice|forever|indefinitely)\b",
+        FigureOf
+            + @"(s|secs?|seconds?|min|mins|minutes?|h|hrs?|hours?|days?|nights?|weeks?|months?|years?)\b|\b(overnight|daily|weekly|monthly|hourly|yearly|annually|(an|per|every|each|a) (hour|minute|day|week|month|year|night)|once|twice|forever|indefinitely)\b",
         Plain
     )]
     private static partial Regex Duration();
 
     [GeneratedRegex(
-        Figure
-            + @"[\w .,+–-]{0,20}?\b(pages?|words?|lines?|letters|characters?|chapters?|sentences?|paragraphs?|episodes?)\b"
+        FigureOf
+            + @"(pages?|words?|lines?|letters|characters?|chapters?|sentences?|paragraphs?|episodes?)\b"
             + @"|\b(never|always|rarely|seldom|sparingly|regularly|occasionally|sometimes|frequently|usually)\b",
         Plain
     )]
     private static partial Regex Extent();
 
     [GeneratedRegex(
-        Figure
-            + @"[\w .,+–-]{0,20}?\b(days?|nights?|weeks?|months?|years?)\b|\b(overnight|a (day|week|month|year|night)|once|twice|forever|indefinitely)\b",
+        FigureOf
+            + @"(days?|nights?|weeks?|months?|years?)\b|\b(overnight|a (day|week|month|year|night)|once|twice|forever|indefinitely)\b",
         Plain
     )]
     private static partial Regex Days();

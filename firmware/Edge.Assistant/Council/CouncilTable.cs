@@ -19,6 +19,9 @@ internal sealed class CouncilTable(IReadOnlyList<CouncilSeat> seats) : IDisposab
     /// <summary>Who could not take part and why, by seat.</summary>
     public SortedDictionary<int, string> Missing { get; } = [];
 
+    /// <summary>The seats of all others.</summary>
+    public IEnumerable<int> Present => Enumerable.Range(0, Count).Where(seat => !Missing.ContainsKey(seat));
+
     /// <summary>Null for one that is missing.</summary>
     /// <exception cref="InsufficientMemoryException">It does not fit, even alone.</exception>
     public ILanguageModel? Take(int seat)

@@ -58,7 +58,7 @@ public sealed class ModelCouncil(NoteAssistant assistant, TimeProvider clock)
 
     private static string? RemarkOn(IReadOnlyList<CouncilSeat> seats, CouncilTable table)
     {
-        var present = Enumerable.Range(0, seats.Count).Where(seat => !table.Missing.ContainsKey(seat)).ToList();
+        var present = table.Present.ToList();
         var remarks = table.Missing.Select(gone => $"{seats[gone.Key].Place} took no part: {gone.Value}").ToList();
         if (present.Count == 0)
             remarks.Add("There is no model, so there is no council: the answer is quoted from the notes.");
@@ -99,7 +99,7 @@ public sealed class ModelCouncil(NoteAssistant assistant, TimeProvider clock)
             List<string> distinct = [.. answers.OfType<string>().Prepend(quoted).Distinct(StringComparer.Ordinal)];
             var scores = Judge(distinct);
             var voices = new List<CouncilVoice> { new(NoteAssistant.Quoted, quoted, scores[quoted]) };
-            foreach (var seat in Enumerable.Range(0, table.Count).Where(seat => !table.Missing.ContainsKey(seat)))
+            foreach (var seat in table.Present)
                 voices.Add(
                     answers[seat] is { } answer
                         ? new CouncilVoice(table.Name(seat), answer, scores[answer])

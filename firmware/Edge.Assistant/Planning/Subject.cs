@@ -88,7 +88,8 @@ internal sealed class Subject
         "any",
     ]);
 
-    /// <summary>What a diary says instead: of "see the dentist", "visited the dentist".</summary>
+    /// <summary>Verbs whose past looks like the rest of them, and those that a diary says by another: of "see the dentist",
+    /// "visited the dentist".</summary>
     private static readonly string[] SaidInstead =
     [
         "be was were been",

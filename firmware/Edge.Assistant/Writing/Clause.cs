@@ -47,7 +47,8 @@ internal static class Clause
         var end = i;
         while (end < text.Length && char.IsAsciiDigit(text[end]))
             end++;
-        var marks = end > i ? text[end..].StartsWith(". ", StringComparison.Ordinal) : text[i] is '-' or '*' or '+';
+        var marks =
+            end > i ? text.AsSpan(end).StartsWith(". ", StringComparison.Ordinal) : text[i] is '-' or '*' or '+';
         return marks && (end > i || (i + 1 < text.Length && text[i + 1] == ' '));
     }
 

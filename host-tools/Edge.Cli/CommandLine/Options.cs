@@ -29,6 +29,13 @@ internal static class Options
     public static Option<string?> Vault() =>
         new("--vault") { Description = "a folder of notes on this computer, instead of a device", HelpName = "DIR" };
 
+    /// <exception cref="ArgumentException">Both are given.</exception>
+    public static void CheckOnePlace(string? vault, string? device)
+    {
+        if (vault is not null && device is not null)
+            throw new ArgumentException("--device and --vault are two places for notes: give one");
+    }
+
     /// <param name="several">Name of an option with which it may stand several times, or null.</param>
     public static Option<string[]> VaultModels(string? several) =>
         new("--model")

@@ -98,8 +98,7 @@ internal static class EvalAnswers
                 );
             return await DeviceNotes.ConnectAsync(terminal, device, cancellation).ConfigureAwait(false);
         }
-        if (device is not null)
-            throw new ArgumentException("--device and --vault are two places for notes: give one");
+        Options.CheckOnePlace(vault, device);
         if (model is null)
             throw new ArgumentException("name the MODEL that writes, or none to have everything quoted");
         return FolderNotes.Open(terminal, vault, model == "none" ? null : model, tokenizer, cancellation);

@@ -14,7 +14,7 @@ internal static class WikiCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (vault, folder, device, json) = (Options.Vault(), Folder(), Options.Device(), Options.Json());
+        var (place, json) = (new WikiPlace(), Options.Json());
         var command = new EdgeCommand(
             "wiki",
             "Topic pages over a folder of notes, or over a device's notes, which are synced with DIR-notes first: every "
@@ -22,13 +22,12 @@ internal static class WikiCommand
                 + "overwritten, the new one is written beside as NAME.new.md. Private notes are left out.",
             "edge wiki --vault ~/notes -o ~/notes-wiki"
         )
-            .With(vault, folder, device, json)
+            .With([.. place.All, json])
             .Runs(
                 terminal,
                 async (parsed, cancellation) =>
                 {
-                    var asked = new Asked(parsed.GetValue(vault), parsed.GetValue(folder), parsed.GetValue(device));
-                    var (notes, pages) = await PlacesAsync(terminal, asked, cancellation).ConfigureAwait(false);
+                    var (notes, pages) = await place.OpenAsync(terminal, parsed, cancellation).ConfigureAwait(false);
                     var report = new WikiBuilder(notes, pages, terminal.Clock).Build(cancellation);
                     if (parsed.GetValue(json))
                         terminal.PrintJson(WikiResult.From(report), WikiResultsJson.Types.WikiResult);
@@ -44,20 +43,19 @@ internal static class WikiCommand
 
     private static EdgeCommand Lint(Terminal terminal)
     {
-        var (vault, folder, device, json) = (Options.Vault(), Folder(), Options.Device(), Options.Json());
+        var (place, json) = (new WikiPlace(), Options.Json());
         return new EdgeCommand(
             "lint",
             "Find contradictions between notes, notes that no page or link reaches, pages older than their notes, and "
-                + "broken links. Changes nothing. Exits with 1 when there are findings, with 0 when there are none.",
+                + "broken links. Changes no page and no note; a device's notes are synced with DIR-notes first. Exits with 1 when there are findings, with 0 when there are none.",
             "edge wiki lint --vault ~/notes"
         )
-            .With(vault, folder, device, json)
+            .With([.. place.All, json])
             .Runs(
                 terminal,
                 async (parsed, cancellation) =>
                 {
-                    var asked = new Asked(parsed.GetValue(vault), parsed.GetValue(folder), parsed.GetValue(device));
-                    var (notes, pages) = await PlacesAsync(terminal, asked, cancellation).ConfigureAwait(false);
+                    var (notes, pages) = await place.OpenAsync(terminal, parsed, cancellation).ConfigureAwait(false);
                     var report = WikiLint.Run(notes, pages, cancellation);
                     if (parsed.GetValue(json))
                         terminal.PrintJson(LintResult.From(report), WikiResultsJson.Types.LintResult);
@@ -67,52 +65,6 @@ internal static class WikiCommand
                     return report.Findings == 0 ? ExitCode.Done : ExitCode.Failed;
                 }
             );
-    }
-
-    private static Option<string?> Folder() =>
-        new("-o", "--output")
-        {
-            Description =
-                "the wiki's own folder; with --vault it may be left out: then the folder of notes with \"-wiki\" at its end",
-            HelpName = "DIR",
-        };
-
-    private readonly record struct Asked(string? Vault, string? Folder, string? Device);
-
-    /// <summary>A device's notes are synced with a folder beside the wiki, so that its links lead somewhere.</summary>
-    private static async Task<(Vault Notes, string Pages)> PlacesAsync(
-        Terminal terminal,
-        Asked asked,
-        CancellationToken cancellation
-    )
-    {
-        if (asked is { Vault: not null, Device: not null })
-            throw new ArgumentException("--vault names a folder on this computer, --device a device: give one");
-        if (asked.Vault is { } vault)
-        {
-            var here = new Vault(vault);
-            return (here, asked.Folder ?? WikiBuilder.DefaultFolder(here));
-        }
-        var pages = Path.TrimEndingDirectorySeparator(
-            asked.Folder
-                ?? throw new ArgumentException(
-                    "give the folder of notes with --vault DIR, or, for a device's notes, the wiki's folder with -o DIR"
-                )
-        );
-        var client = await Attached.ConnectAsync(terminal, asked.Device, cancellation).ConfigureAwait(false);
-        await using (client.ConfigureAwait(false))
-        {
-            var notes = new Vault(Directory.CreateDirectory(pages + "-notes").FullName);
-            var report = await SyncCommand
-                .SyncAsync(terminal, client, notes.Root, new SyncOptions(), cancellation)
-                .ConfigureAwait(false);
-            foreach (var problem in report.Problems)
-                terminal.Say($"edge: {problem}");
-            terminal.Say($"{notes.Root}: {SyncCommand.Sentence(report)}");
-            return SyncCommand.IsComplete(report)
-                ? (notes, pages)
-                : throw new NoteException($"{notes.Root}: not every note was copied (see above), so no wiki was made");
-        }
     }
 
     private static void Print(Terminal terminal, WikiReport report)
@@ -190,4 +142,58 @@ internal static class WikiCommand
             "private" => "is private now",
             _ => "has changed",
         };
+
+    /// <summary>The notes, and the folder of the pages.</summary>
+    private sealed class WikiPlace
+    {
+        private readonly Option<string?> _vault = Options.Vault();
+        private readonly Option<string?> _device = Options.Device();
+        private readonly Option<string?> _folder = new("-o", "--output")
+        {
+            Description =
+                "the wiki's own folder; with --vault it may be left out: then the folder of notes with \"-wiki\" at its end",
+            HelpName = "DIR",
+        };
+
+        public Option[] All => [_vault, _folder, _device];
+
+        /// <summary>A device's notes are synced with a folder beside the wiki, so that its links lead somewhere.</summary>
+        /// <exception cref="ArgumentException">Options that do not go together.</exception>
+        public async Task<(Vault Notes, string Pages)> OpenAsync(
+            Terminal terminal,
+            ParseResult parsed,
+            CancellationToken cancellation
+        )
+        {
+            var (vault, device, folder) = (parsed.GetValue(_vault), parsed.GetValue(_device), parsed.GetValue(_folder));
+            Options.CheckOnePlace(vault, device);
+            if (vault is not null)
+            {
+                var here = new Vault(vault);
+                return (here, folder ?? WikiBuilder.DefaultFolder(here));
+            }
+            var pages = Path.TrimEndingDirectorySeparator(
+                folder
+                    ?? throw new ArgumentException(
+                        "give the folder of notes with --vault DIR, or, for a device's notes, the wiki's folder with -o DIR"
+                    )
+            );
+            var client = await Attached.ConnectAsync(terminal, device, cancellation).ConfigureAwait(false);
+            await using (client.ConfigureAwait(false))
+            {
+                var notes = new Vault(Directory.CreateDirectory(pages + "-notes").FullName);
+                var report = await SyncCommand
+                    .SyncAsync(terminal, client, notes.Root, new SyncOptions(), cancellation)
+                    .ConfigureAwait(false);
+                foreach (var problem in report.Problems)
+                    terminal.Say($"edge: {problem}");
+                terminal.Say($"{notes.Root}: {SyncCommand.Sentence(report)}");
+                return SyncCommand.IsComplete(report)
+                    ? (notes, pages)
+                    : throw new NoteException(
+                        $"{notes.Root}: not every note was copied (see above), so no wiki was made"
+                    );
+            }
+        }
+    }
 }

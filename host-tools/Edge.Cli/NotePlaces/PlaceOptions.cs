@@ -41,8 +41,7 @@ internal sealed class PlaceOptions(Option<bool>? council = null)
                 );
             return await DeviceNotes.ConnectAsync(terminal, device, cancellation).ConfigureAwait(false);
         }
-        if (device is not null)
-            throw new ArgumentException("--device and --vault are two places for notes: give one");
+        Options.CheckOnePlace(vault, device);
         var tokenizer = parsed.GetValue(_tokenizer);
         return isCouncil
             ? FolderNotes.Open(terminal, vault, null, null, cancellation, [.. models.Select(m => SeatOf(m, tokenizer))])

@@ -51,14 +51,15 @@ internal static unsafe class ModelExport
         // Where the tokenizer is that of a model, its template comes with it; ours takes its place.
         BytePairFile.CopyKeys(tokenizerPath, writer, except: tasks.Count > 0 ? TemplateKey : null);
         if (tasks.Count > 0)
+        {
             writer
                 .Set(TemplateKey, ChatMl)
                 .Set("edge.tasks", string.Join(',', tasks))
                 .Set(TaskPrompt.MetadataKey, TaskPrompt.Version)
                 .Set("edge.refusal", TaskPrompt.Refusal);
-        // A model that is trained on keeps when it refuses: without it, it would refuse nearly everything.
-        if (tasks.Count > 0)
+            // A model that is trained on keeps when it refuses: without it, it would refuse nearly everything.
             CopyThreshold(tokenizerPath, writer);
+        }
         foreach (var parameter in network.Layout.Parameters)
         {
             var stored = parameter.Kind == ParameterKind.Vector ? TensorType.F32 : type;
